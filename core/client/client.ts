@@ -1,0 +1,172 @@
+/**
+ * What a person's program can do with a registry: the one way in for the `optichat` command and the desktop. Names are what
+ * people typed; ids are what the registry made of them. Everything listed here is also true after a restart, as it is on disk.
+ */
+import type { ErrorCode } from '../protocol/errors.ts'
+import type { Message, OfferedFile, Presence, To, UserId } from '../protocol/messages.ts'
+
+/** Where a registry is, and which one it must be. */
+export interface RegistryAddress {
+  /** An IP address or a host name. */
+  readonly host: string
+  readonly port: number
+  /** From an invite: its certificate must have this fingerprint (lower-case hex SHA-256). */
+  readonly fingerprint?: string
+}
+
+/** A registry this profile has signed in to: the pin is what later connections are held to. */
+export interface KnownRegistry extends RegistryAddress {
+  readonly id: string
+  readonly name: string
+  readonly fingerprint: string
+}
+
+/** The connection, by what it means to a person. */
+export type Connection =
+  | { readonly at: 'signed-out' }
+  | { readonly at: 'connecting'; readonly registry: RegistryAddress }
+  | { readonly at: 'online'; readonly registry: KnownRegistry }
+  /** Lost; tried again by itself. `retryAt` is milliseconds since 1970. */
+  | { readonly at: 'waiting'; readonly registry: KnownRegistry; readonly retryAt: number; readonly code: ErrorCode }
+  /** Ended for a reason that trying again does not mend (revoked, another certificate, version). */
+  | { readonly at: 'refused'; readonly registry: KnownRegistry; readonly code: ErrorCode }
+
+export interface User {
+  readonly id: UserId
+  readonly name: string
+}
+
+export interface RosterEntry extends User {
+  readonly presence: Presence
+  /** Milliseconds since 1970; absent when online or never seen. */
+  readonly lastSeen?: number
+  readonly self: boolean
+}
+
+/** A text message or an offer in the history, in the order of stamps. Answers and withdrawals show as a transfer's state. */
+export interface HistoryMessage {
+  readonly id: string
+  readonly position: number
+  readonly stamp: string
+  /** Milliseconds since 1970, from the stamp. */
+  readonly sentAt: number
+  readonly from: User
+  readonly conversation: string
+  /** The recipients (the audience without the sender), or everyone. */
+  readonly to: 'everyone' | readonly User[]
+  readonly body: Extract<Message['body'], { kind: 'text' | 'offer' }>
+  /** For messages of one's own: who has got and who has read it, of the recipients known. */
+  readonly receipts?: { readonly delivered: readonly UserId[]; readonly read: readonly UserId[] }
+}
+
+export interface Conversation {
+  readonly id: string
+  /** The other members; everyone for `everyone`; empty for a note to oneself. */
+  readonly with: 'everyone' | readonly User[]
+  readonly last: HistoryMessage
+  readonly unread: number
+}
+
+/**
+ * One offer as seen from here. `offered → accepted → connecting → moving → verifying → done`, or `declined`, `withdrawn`,
+ * `cancelled`, `failed` (which `accept` starts again, keeping what has arrived).
+ */
+export type TransferState =
+  | 'offered'
+  | 'accepted'
+  | 'connecting'
+  | 'moving'
+  | 'verifying'
+  | 'done'
+  | 'declined'
+  | 'withdrawn'
+  | 'cancelled'
+  | 'failed'
+
+export interface TransferPart {
+  readonly user: User
+  readonly state: TransferState
+  readonly bytes: number
+  readonly code?: ErrorCode
+  /** How the bytes went, once a socket is open. */
+  readonly path?: 'direct' | 'reverse' | 'relay'
+  /** Seconds from the first connection to the end. */
+  readonly seconds?: number
+}
+
+export interface Transfer {
+  readonly id: string
+  readonly message: string
+  readonly conversation: string
+  readonly direction: 'send' | 'receive'
+  readonly from: User
+  readonly files: readonly OfferedFile[]
+  readonly count: number
+  readonly bytes: number
+  /** Sending: one part a recipient who has answered or is known. Receiving: exactly one part, our own. */
+  readonly parts: readonly TransferPart[]
+  /** Receiving, done: absolute paths of the top-level files and folders that were put in place. */
+  readonly paths?: readonly string[]
+  /** Receiving, accepted: the folder chosen. */
+  readonly into?: string
+}
+
+export interface ClientEvents {
+  connection: [Connection]
+  roster: [readonly RosterEntry[]]
+  /** A text or offer that is new in the history, one's own included; catch-up arrives here too, oldest first. */
+  message: [HistoryMessage]
+  /** Somebody's positions moved: receipts of messages up to these may have changed. */
+  receipt: [{ user: UserId; conversation?: string }]
+  /** State or progress of a transfer (at most some ten times a second for each). */
+  transfer: [Transfer]
+  /** Everything that was kept for us while we were away has arrived. */
+  synced: []
+}
+
+export interface Client {
+  readonly connection: Connection
+  /** Who is signed in on this profile, also while offline. */
+  readonly me: User | null
+  readonly registry: KnownRegistry | null
+
+  on<E extends keyof ClientEvents>(event: E, listener: (...args: ClientEvents[E]) => void): () => void
+
+  /** Creates the account, signs in and enrols this device. Rejects with `name-taken`, `name-refused`, `password-refused`, … */
+  register(registry: RegistryAddress, name: string, password: string): Promise<User>
+  /** Signs in and enrols this device. Rejects with `sign-in-failed`, `man-in-the-middle`, `registry-untrusted`, … */
+  login(registry: RegistryAddress, name: string, password: string): Promise<User>
+  /** Goes online with the device enrolled before, and stays so: from now on it reconnects by itself. Resolves when synced once. Rejects with `not-signed-in`, or why the first attempt failed (it goes on trying unless closed). */
+  connect(): Promise<void>
+  /** Skips the wait of `waiting`. */
+  retryNow(): void
+  /** Revokes this device at the registry (best effort when unreachable) and forgets the sign-in here; history stays. */
+  logout(): Promise<void>
+
+  roster(): readonly RosterEntry[]
+  /** Ids of people by name, any case. Rejects with `user-unknown`, naming who. */
+  resolve(names: readonly string[]): UserId[]
+
+  /** Resolves when the registry has stored it. */
+  send(to: To, text: string): Promise<{ id: string; position: number }>
+  /** The newest `limit` messages before `before` (a stamp), oldest first. `conversation` absent: of all. */
+  history(query: { conversation?: string; before?: string; limit: number }): HistoryMessage[]
+  /** Messages of others that no earlier call on this profile has taken, oldest first; marks them delivered. For `optichat receive`. */
+  takeNew(): HistoryMessage[]
+  conversations(): Conversation[]
+  /** Marks all up to `position` in a conversation as read by us. */
+  markRead(conversation: string, position: number): void
+
+  /** Offers files and folders, resolves when the offer is stored. The same paths to the same people, unfinished: goes on with that transfer. Rejects with `nothing-to-send`, `file-unreadable`. */
+  offer(to: To, paths: readonly string[]): Promise<Transfer>
+  transfers(): Transfer[]
+  transfer(id: string): Transfer | null
+  /** Starts or goes on receiving into a folder; resolves when started. Progress comes as events. */
+  accept(id: string, into: string): Promise<void>
+  decline(id: string): Promise<void>
+  /** Sender: withdraws the offer and stops. Receiver: stops, removes what had arrived. */
+  cancel(id: string): Promise<void>
+
+  /** Ends connections and the worker, flushes the disk. */
+  close(): Promise<void>
+}

@@ -1,0 +1,63 @@
+/** Every bound of the wire contract, each beside the sentence that justifies it. Sizes are bytes unless said otherwise. */
+
+/** The version spoken at `hello`. Raised when an old client could no longer follow. */
+export const PROTOCOL_VERSION = 1
+
+/** The registry's TCP port: unassigned at IANA when chosen. */
+export const REGISTRY_PORT = 6784
+
+/** ALPN names: each end checks the one it got, since a peer that offers no ALPN at all is accepted by TLS. */
+export const REGISTRY_ALPN = 'optichat/1'
+export const PEER_ALPN = 'optichat-peer/1'
+
+/** The one WebSocket path and subprotocol. */
+export const REGISTRY_PATH = '/optichat'
+export const REGISTRY_SUBPROTOCOL = 'optichat.1'
+
+/** One WebSocket frame: room for the longest text in JSON's worst escaping (6 bytes a character) and its envelope. */
+export const MAX_FRAME = 512 * 1024
+
+/** Characters of one text message: some 25 pages; longer things are files. */
+export const MAX_TEXT = 65_536
+
+/** People named in one selected audience; more than that is `everyone` or a room. */
+export const MAX_AUDIENCE = 1_000
+
+/** Characters of a user's name, after normalisation: fits a roster row. */
+export const MAX_NAME = 40
+
+/** Characters of a password. It never leaves the client; the bound keeps a paste from stalling the stretching. */
+export const MAX_PASSWORD = 1_024
+
+/** The shortest password taken at registration. */
+export const MIN_PASSWORD = 8
+
+/** Files named in an offer itself. The whole list travels from peer to peer in the manifest. */
+export const MAX_OFFER_FILES = 100
+
+/** Characters of one relative path in an offer or a manifest: Linux's PATH_MAX. */
+export const MAX_PATH = 4_096
+
+/** Addresses a device says it can be dialled at: more than any real machine's accepted interfaces. */
+export const MAX_ENDPOINTS = 16
+
+/** Transfers one session may say it serves in one frame; more go in further frames. */
+export const MAX_SERVED = 500
+
+/** Milliseconds in which a new connection must be signed in (Argon2id on a slow machine included). */
+export const SIGN_IN_TIMEOUT = 30_000
+
+/** Milliseconds between the registry's pings; two unanswered ones end a session, so a pulled cable shows within half a minute. */
+export const PING_INTERVAL = 12_000
+
+/** Milliseconds a ticket can be used for: connection attempts on several addresses, and a slow machine. */
+export const TICKET_LIFETIME = 60_000
+
+/** Bytes a session may have unsent before it is closed as a slow consumer; it resumes by its position. */
+export const MAX_BUFFERED = 8 * 1024 * 1024
+
+/** Days the registry keeps messages unless it is told otherwise. */
+export const RETENTION_DAYS = 30
+
+/** A transfer's block: large enough that per-block work vanishes, small enough to lose little on a cut. */
+export const BLOCK_SIZE = 1024 * 1024

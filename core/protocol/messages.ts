@@ -1,0 +1,192 @@
+/**
+ * The one declaration of every frame between a client and its registry; PROTOCOL.md tells the same in prose.
+ * A client sends requests `{verb, n, …}`; the registry answers each with `{reply: n, …}` or `{error, n, …}` and sends
+ * events `{event, …}` at any time. All frames are JSON objects in WebSocket text frames.
+ */
+import Type, { type Static, type TSchema } from 'typebox'
+import { MAX_AUDIENCE, MAX_ENDPOINTS, MAX_NAME, MAX_OFFER_FILES, MAX_PATH, MAX_SERVED, MAX_TEXT, TICKET_LIFETIME } from './limits.ts'
+
+const strict = { additionalProperties: false }
+const object = <P extends Record<string, TSchema>>(properties: P) => Type.Object(properties, strict)
+
+// ── the parts ────────────────────────────────────────────────────────────────
+
+/** An immutable id made by the registry: 128 random bits, base64url. */
+export const UserId = Type.String({ pattern: '^[A-Za-z0-9_-]{22}$' })
+/** An id made by a client (message, transfer): a UUID. */
+export const ClientId = Type.String({ pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' })
+/** SHA-256 of a certificate's DER, lower-case hex. */
+export const Fingerprint = Type.String({ pattern: '^[0-9a-f]{64}$' })
+/** A log offset; 0 is before the first message. */
+export const Position = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
+/** Milliseconds since 1970. */
+export const Time = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
+export const Bytes = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
+const Name = Type.String({ minLength: 1, maxLength: MAX_NAME })
+/** OPAQUE and HMAC values: base64url without padding. */
+const Opaque = Type.String({ pattern: '^[A-Za-z0-9_-]{1,1024}$' })
+const Secret = Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' })
+/** `10.77.0.2:40123` or `[fd77::2]:40123`. */
+const Endpoint = Type.String({ minLength: 3, maxLength: 64 })
+
+export const Presence = Type.Union([Type.Literal('online'), Type.Literal('offline')])
+
+/** As sent: nobody selected means everyone. The sender need not name itself. */
+export const To = Type.Union([Type.Literal('everyone'), Type.Array(UserId, { minItems: 1, maxItems: MAX_AUDIENCE })])
+/** As stored: everyone, or the sorted ids of all members, the sender's among them. */
+export const Audience = Type.Union([Type.Literal('everyone'), Type.Array(UserId, { minItems: 1, maxItems: MAX_AUDIENCE + 1 })])
+
+export const OfferedFile = object({ path: Type.String({ minLength: 1, maxLength: MAX_PATH }), bytes: Bytes })
+
+export const Body = Type.Union([
+  object({ kind: Type.Literal('text'), text: Type.String({ minLength: 1, maxLength: MAX_TEXT }) }),
+  /** "I have these files for you": `files` are the first of `count`; folders count only through their files. */
+  object({
+    kind: Type.Literal('offer'),
+    transfer: ClientId,
+    files: Type.Array(OfferedFile, { maxItems: MAX_OFFER_FILES }),
+    count: Type.Integer({ minimum: 0, maximum: 100_000_000 }),
+    bytes: Bytes,
+  }),
+  /** A recipient's word on an offer, to the one who made it. `received` is said only when every byte is checked and in place. */
+  object({
+    kind: Type.Literal('answer'),
+    transfer: ClientId,
+    answer: Type.Union([
+      Type.Literal('accepted'),
+      Type.Literal('declined'),
+      Type.Literal('received'),
+      Type.Literal('failed'),
+      Type.Literal('cancelled'),
+    ]),
+    code: Type.Optional(Type.String({ maxLength: 40 })),
+  }),
+  /** The sender takes its own offer back. */
+  object({ kind: Type.Literal('withdraw'), transfer: ClientId }),
+])
+
+/** A message as the log has it. `stamp` orders what people see; `position` is where a device catches up from. */
+export const Message = object({
+  position: Position,
+  stamp: Type.String({ pattern: '^[0-9a-f]{16}@[A-Za-z0-9_-]{1,22}$' }),
+  id: ClientId,
+  from: UserId,
+  audience: Audience,
+  body: Body,
+})
+
+export const RosterUser = object({
+  id: UserId,
+  name: Name,
+  presence: Presence,
+  /** When the user was last signed in; absent if never or now. */
+  lastSeen: Type.Optional(Time),
+  /** All messages to this user up to here have reached one of its devices. */
+  delivered: Position,
+})
+
+export const Read = object({ user: UserId, conversation: Type.String({ minLength: 1, maxLength: 43 }), position: Position })
+
+export const Ticket = object({
+  id: ClientId,
+  /** 256 random bits known to the two devices and the registry. */
+  secret: Secret,
+  transfer: ClientId,
+  /** Milliseconds from now in which it can be used. */
+  lifetime: Type.Integer({ minimum: 1, maximum: TICKET_LIFETIME }),
+  /** The other device: whose it is, the certificate it will show, and where it listens (best first; may be empty). */
+  peer: object({ user: UserId, fingerprint: Fingerprint, endpoints: Type.Array(Endpoint, { maxItems: MAX_ENDPOINTS }) }),
+})
+
+// ── requests (client → registry) and their replies (registry → client) ────────
+
+export const VERBS = {
+  /** First frame of every connection. A device that is enrolled is signed in by it. */
+  hello: {
+    request: object({
+      version: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+      device: Type.String({ minLength: 1, maxLength: 80 }),
+    }),
+    reply: object({
+      version: Type.Integer(),
+      registry: object({ id: UserId, name: Type.String({ maxLength: 200 }) }),
+      /** Who this device belongs to; absent: register or log in. */
+      user: Type.Optional(object({ id: UserId, name: Name })),
+    }),
+  },
+  /** OPAQUE registration, first step: reserves the name for this connection. */
+  'register-start': { request: object({ name: Type.String({ maxLength: 200 }), request: Opaque }), reply: object({ response: Opaque }) },
+  /** Second step: the account exists from the reply on. Signing in is a login of its own. */
+  'register-finish': { request: object({ record: Opaque }), reply: object({}) },
+  /** OPAQUE login (KE1 → KE2). The answer for an unknown name cannot be told from that for a known one. */
+  'login-start': { request: object({ name: Type.String({ maxLength: 200 }), request: Opaque }), reply: object({ response: Opaque }) },
+  /** KE3 with the client's channel-binding proof; answered with the registry's. The device is enrolled from then on. */
+  'login-finish': {
+    request: object({ finish: Opaque, proof: Secret }),
+    reply: object({ proof: Secret, user: object({ id: UserId, name: Name }) }),
+  },
+  /** Revokes this device and ends the session. */
+  logout: { request: object({}), reply: object({}) },
+  /** Starts the stream of events: first the messages after `after`, oldest first, then `synced`, then what happens. */
+  sync: {
+    request: object({ after: Position }),
+    reply: object({ head: Position, users: Type.Array(RosterUser), reads: Type.Array(Read), serving: Type.Array(ClientId) }),
+  },
+  /** Stored before it is acknowledged. A repeat of an id is the same message and gets the same answer. */
+  send: { request: object({ id: ClientId, to: To, body: Body }), reply: object({ position: Position, stamp: Type.String() }) },
+  /** Moves this user's positions forward; a lower one changes nothing. */
+  receipt: {
+    request: object({
+      delivered: Type.Optional(Position),
+      read: Type.Optional(object({ conversation: Type.String({ minLength: 1, maxLength: 43 }), position: Position })),
+    }),
+    reply: object({}),
+  },
+  /** Where this session's peer server listens; an empty list when it cannot. */
+  endpoints: { request: object({ endpoints: Type.Array(Endpoint, { maxItems: MAX_ENDPOINTS }) }), reply: object({}) },
+  /** This session holds the files of these offers of its user, until it ends. */
+  serve: { request: object({ transfers: Type.Array(ClientId, { maxItems: MAX_SERVED }) }), reply: object({}) },
+  /** Asked by a recipient that accepted; the serving device gets its half as an event before this is answered. */
+  ticket: { request: object({ transfer: ClientId }), reply: object({ ticket: Ticket }) },
+  /** The recipient could not reach the sender: let the sender dial. */
+  'dial-back': { request: object({ ticket: ClientId }), reply: object({}) },
+} as const satisfies Record<string, { request: TSchema; reply: TSchema }>
+
+export type Verb = keyof typeof VERBS
+export type Request<V extends Verb> = Static<(typeof VERBS)[V]['request']>
+export type Reply<V extends Verb> = Static<(typeof VERBS)[V]['reply']>
+
+// ── events (registry → client) ───────────────────────────────────────────────
+
+export const EVENTS = {
+  message: object({ message: Message }),
+  /** Everything up to `position` has been sent to this session. */
+  synced: object({ position: Position }),
+  /** A user came, went, or is new. */
+  presence: object({ user: RosterUser }),
+  /** A user's positions moved forward. */
+  receipt: object({ user: UserId, delivered: Type.Optional(Position), read: Type.Optional(Read) }),
+  /** The files of this offer can be fetched from now on. */
+  serving: object({ transfer: ClientId }),
+  /** To the serving device: let the named device fetch. */
+  ticket: object({ ticket: Ticket }),
+  /** To the serving device: dial the holder of this ticket. */
+  'dial-back': object({ ticket: ClientId }),
+  /** The registry ends the session, and why. */
+  bye: object({ reason: Type.String({ maxLength: 40 }) }),
+} as const satisfies Record<string, TSchema>
+
+export type EventName = keyof typeof EVENTS
+export type EventOf<E extends EventName> = Static<(typeof EVENTS)[E]>
+
+export type UserId = Static<typeof UserId>
+export type Presence = Static<typeof Presence>
+export type To = Static<typeof To>
+export type Audience = Static<typeof Audience>
+export type OfferedFile = Static<typeof OfferedFile>
+export type Body = Static<typeof Body>
+export type BodyOf<K extends Body['kind']> = Extract<Body, { kind: K }>
+export type Message = Static<typeof Message>
+export type RosterUser = Static<typeof RosterUser>
+export type Read = Static<typeof Read>
+export type Ticket = Static<typeof Ticket>

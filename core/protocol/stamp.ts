@@ -1,0 +1,37 @@
+/**
+ * Stamps order what people see: a hybrid logical clock (Kulkarni et al., 2014). 12 hex digits of wall-clock milliseconds,
+ * 4 of a counter, `@`, the registry's id; they sort as strings. A stamp never goes back, even if the wall clock does.
+ */
+export class StampClock {
+  #millis = 0
+  #count = 0
+  readonly #registry: string
+  readonly #now: () => number
+
+  /** @param last the newest stamp already given out, so that a restart with a clock set back stays in order. */
+  constructor(registry: string, now: () => number, last?: string) {
+    this.#registry = registry
+    this.#now = now
+    if (last) {
+      this.#millis = stampTime(last)
+      this.#count = Number.parseInt(last.slice(12, 16), 16)
+    }
+  }
+
+  next(): string {
+    const now = this.#now()
+    if (now > this.#millis) {
+      this.#millis = now
+      this.#count = 0
+    } else if (++this.#count > 0xffff) {
+      this.#millis++
+      this.#count = 0
+    }
+    return `${this.#millis.toString(16).padStart(12, '0')}${this.#count.toString(16).padStart(4, '0')}@${this.#registry}`
+  }
+}
+
+/** Milliseconds since 1970 that a stamp names. */
+export function stampTime(stamp: string): number {
+  return Number.parseInt(stamp.slice(0, 12), 16)
+}

@@ -1,0 +1,28 @@
+/** Finding registries: what every finder gives. All finders pass test/discovery/finder-contract.ts. */
+
+/** A registry as a network told of it. Nothing here is trusted: the fingerprint is a hint until a connection proved it. */
+export interface FoundRegistry {
+  /** Stable while it is the same advertisement: fingerprint if given, else name and address. */
+  readonly key: string
+  readonly name: string
+  /** The address to dial: the one the answer came from, not what a record claims. */
+  readonly host: string
+  readonly port: number
+  readonly fingerprint?: string
+  /** The local interface it was heard on. */
+  readonly interface: string
+}
+
+export interface FinderEvents {
+  found(registry: FoundRegistry): void
+  changed(registry: FoundRegistry): void
+  lost(registry: FoundRegistry): void
+  /** Something went wrong on an interface and is being retried. */
+  trouble(what: { interface: string; message: string }): void
+}
+
+export interface Finder {
+  /** Starts listening; each registry is `found` once until `lost`. */
+  start(events: FinderEvents): void
+  stop(): Promise<void>
+}
