@@ -1,0 +1,65 @@
+/** SQLite for the registry and the client: one API (`node:sqlite`'s), whichever of the two implementations this runtime has. */
+import { createRequire } from 'node:module'
+import type * as sqlite from '@photostructure/sqlite'
+import { OptiChatError } from './protocol/errors.ts'
+
+export type DatabaseSync = InstanceType<typeof sqlite.DatabaseSync>
+export type StatementSync = ReturnType<DatabaseSync['prepare']>
+
+/** Node 22.5 and later (Electron's too) bring `node:sqlite`; on older ones a native package has the same API. */
+function implementation(): typeof sqlite.DatabaseSync {
+  const builtin = process.getBuiltinModule?.('node:sqlite' as string) as typeof sqlite | undefined
+  if (builtin) return builtin.DatabaseSync
+  return (createRequire(import.meta.url)('@photostructure/sqlite') as typeof sqlite).DatabaseSync
+}
+
+/**
+ * Opens or creates a database in WAL mode with foreign keys on; a lock held by somebody else is waited for up to 5 seconds.
+ * Commits are durable when they return (synchronous=FULL).
+ * @throws OptiChatError `data-in-use` when another process holds it exclusively, `data-unreadable` when it is none or unreachable.
+ */
+export function openDatabase(path: string): DatabaseSync {
+  let database: DatabaseSync | undefined
+  try {
+    database = new (implementation())(path)
+    database.exec('PRAGMA busy_timeout = 5000')
+    database.exec('PRAGMA journal_mode = WAL')
+    database.exec('PRAGMA synchronous = FULL')
+    database.exec('PRAGMA foreign_keys = ON')
+    return database
+  } catch (cause) {
+    database?.close()
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new OptiChatError(/database is locked/.test(why) ? 'data-in-use' : 'data-unreadable', `${path}: ${why}`, { cause })
+  }
+}
+
+/** Runs `work` in one transaction: all of it is committed, or none and the error is thrown on. */
+export function transaction<T>(database: DatabaseSync, work: () => T): T {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    const result = work()
+    database.exec('COMMIT')
+    return result
+  } catch (error) {
+    // SQLite itself has rolled back after some errors (a full disk): then there is no transaction left to end.
+    if (database.isTransaction) database.exec('ROLLBACK')
+    throw error
+  }
+}
+
+/**
+ * Brings a database to the newest schema. `steps[i]` leads from version i to i + 1 (`PRAGMA user_version`), each in a transaction.
+ * @throws OptiChatError `data-unreadable` when a newer program made it.
+ */
+export function migrate(database: DatabaseSync, steps: readonly string[]): void {
+  const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
+  if (version > steps.length) throw new OptiChatError('data-unreadable', `it was made by a newer OptiChat (schema ${version})`)
+  for (const [index, step] of steps.entries()) {
+    if (index < version) continue
+    transaction(database, () => {
+      database.exec(step)
+      database.exec(`PRAGMA user_version = ${index + 1}`)
+    })
+  }
+}
