@@ -130,6 +130,7 @@ export interface FileLike {
 
 /** What a page has in its hand: `window.optichat`, made by the preload or by the browser gateway's client. */
 export interface Bridge {
+  /** Rejects with a BridgeError, a plain object. To miss nothing, listen with `on` first and then call `view`. */
   call<C extends Command>(command: C, ...args: Arguments<C>): Promise<Answer<C>>
   on<E extends EventName>(event: E, listener: (value: Events[E]) => void): () => void
   /** Absolute path of a dropped or picked file; null where the shell cannot tell (browser). */
@@ -137,6 +138,24 @@ export interface Bridge {
   /** Browser: streams a file to the host and answers its upload id; `path` keeps a folder's shape. Electron: rejects. */
   upload(file: FileLike, path: string, progress: (bytes: number) => void): Promise<string>
 }
+
+/** Page → browser gateway: a JSON text frame on its WebSocket. `n` is the page's own number for the question. */
+export interface PageFrame {
+  readonly n: number
+  readonly call: Command
+  readonly args: readonly unknown[]
+}
+
+/**
+ * Browser gateway → page: the first frame says after which event it starts; then answers, and events by rising number.
+ * `reload`: more events were missed than the gateway keeps, so the page starts anew.
+ */
+export type HostFrame =
+  | { readonly hello: number }
+  | { readonly n: number; readonly answer?: unknown }
+  | { readonly n: number; readonly error: BridgeError }
+  | { readonly seq: number; readonly event: EventName; readonly value: unknown }
+  | { readonly reload: true }
 
 /** The commands by name, for the gateways' allow lists. */
 export const COMMANDS = [
