@@ -1,0 +1,297 @@
+/** The link people use: WebSocket text frames over TLS 1.3 with a certificate at both ends. */
+import { constants } from 'node:crypto'
+import { createServer, type ServerOptions } from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
+import { connect, type TLSSocket } from 'node:tls'
+import { type ClientOptions, WebSocket, WebSocketServer, type ServerOptions as WebSocketServerOptions } from 'ws'
+import { fingerprintOf, type Identity } from '../identity/certificate.ts'
+import { type Clock, systemClock } from '../protocol/clock.ts'
+import { OptiChatError } from '../protocol/errors.ts'
+import { MAX_FRAME, PING_INTERVAL, REGISTRY_ALPN, REGISTRY_PATH, REGISTRY_SUBPROTOCOL } from '../protocol/limits.ts'
+import type { Link, LinkHandlers } from './link.ts'
+
+/** Milliseconds for TCP, TLS and the upgrade together, at either end. */
+const HANDSHAKE_TIMEOUT = 10_000
+/** Milliseconds that the other end has to answer a close. */
+const CLOSE_TIMEOUT = 3_000
+/** WebSocket close codes 4000–4999 are for applications (RFC 6455 §7.4.2); the reason text is what counts. */
+const CLOSE_CODE = 4000
+
+/** Bounds of ws that its types do not know yet (CVE-2026-48779): one frame's text never needs many fragments. */
+const FRAME_BOUNDS = { maxPayload: MAX_FRAME, maxFragments: 64, maxBufferedChunks: 1024, perMessageDeflate: false } as const
+
+export interface ListenOptions {
+  readonly identity: Identity
+  /** Default: all addresses. */
+  readonly host?: string
+  /** 0: any free one. */
+  readonly port: number
+  readonly clock?: Clock
+  onLink(link: Link): void
+  /** Somebody connected who speaks something else. */
+  onRefused?(what: { address: string; why: string }): void
+}
+
+export interface LinkServer {
+  readonly port: number
+  /** Stops listening and destroys the links that are still open. */
+  close(): Promise<void>
+}
+
+/** @throws OptiChatError `port-taken`, or `interface-unknown` when the host is no address of this machine. */
+export async function listenWebSocket(options: ListenOptions): Promise<LinkServer> {
+  const clock = options.clock ?? systemClock
+  const refused = (socket: { remoteAddress?: string | undefined }, why: string) =>
+    options.onRefused?.({ address: plainAddress(socket.remoteAddress), why })
+  const tls: ServerOptions = {
+    key: options.identity.key,
+    cert: options.identity.certificate,
+    minVersion: 'TLSv1.3',
+    // The certificate is checked against enrolled devices by its fingerprint, never by a CA.
+    requestCert: true,
+    rejectUnauthorized: false,
+    ALPNProtocols: [REGISTRY_ALPN],
+    // A resumed session shows no certificate.
+    secureOptions: constants.SSL_OP_NO_TICKET,
+    handshakeTimeout: HANDSHAKE_TIMEOUT,
+    headersTimeout: HANDSHAKE_TIMEOUT,
+    requestTimeout: HANDSHAKE_TIMEOUT,
+    connectionsCheckingInterval: 2_000,
+    maxHeaderSize: 8 * 1024,
+  }
+  const server = createServer(tls, (request, response) => {
+    refused(request.socket, 'not a WebSocket')
+    response
+      .writeHead(426, { connection: 'close', 'content-type': 'text/plain' })
+      .end('OptiChat registry: use the optichat command or app.\n')
+  })
+  server.maxHeadersCount = 50
+  // Also those that never finish their handshake: `close` must not wait for them.
+  const open = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+  })
+  const sockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: true,
+    handleProtocols: (offered) => (offered.has(REGISTRY_SUBPROTOCOL) ? REGISTRY_SUBPROTOCOL : false),
+    ...FRAME_BOUNDS,
+  } as WebSocketServerOptions)
+  sockets.on('wsClientError', (error, socket) => {
+    refused(socket as TLSSocket, error.message)
+    socket.destroy()
+  })
+  server.on('tlsClientError', (error, socket) => refused(socket, `TLS: ${(error as NodeJS.ErrnoException).code ?? error.message}`))
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    refused(socket as TLSSocket, error.code ?? error.message)
+    socket.destroy()
+  })
+  server.on('upgrade', (request, duplex, head) => {
+    const socket = duplex as TLSSocket
+    const wrong =
+      socket.alpnProtocol !== REGISTRY_ALPN
+        ? 'another protocol in TLS'
+        : request.headers.origin !== undefined
+          ? 'a web page'
+          : request.url !== REGISTRY_PATH
+            ? 'another path'
+            : !`${request.headers['sec-websocket-protocol'] ?? ''}`.split(/\s*,\s*/).includes(REGISTRY_SUBPROTOCOL)
+              ? 'another subprotocol'
+              : null
+    if (wrong) {
+      refused(socket, wrong)
+      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+      return
+    }
+    socket.setNoDelay(true)
+    sockets.handleUpgrade(request, socket, head, (ws) => options.onLink(new WebSocketLink(ws, socket, clock)))
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE' || error.code === 'EACCES')
+        reject(new OptiChatError('port-taken', `port ${options.port}`, { cause: error }))
+      else if (error.code === 'EADDRNOTAVAIL') reject(new OptiChatError('interface-unknown', options.host, { cause: error }))
+      else reject(error)
+    })
+    server.listen({ port: options.port, host: options.host, backlog: 1024 }, resolve)
+  })
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        for (const ws of sockets.clients) ws.terminate()
+        for (const socket of open) socket.destroy()
+      }),
+  }
+}
+
+export interface DialOptions {
+  readonly host: string
+  readonly port: number
+  readonly identity: Identity
+  /** The certificate must have this fingerprint. */
+  readonly expect?: string
+  readonly signal?: AbortSignal
+  readonly clock?: Clock
+}
+
+/**
+ * Opens a link to a registry.
+ * @throws OptiChatError `registry-unreachable`, `registry-untrusted` (not the expected certificate), `not-optichat`, `cancelled`
+ */
+export async function dialWebSocket(options: DialOptions): Promise<Link> {
+  const clock = options.clock ?? systemClock
+  const where = `${options.host.includes(':') ? `[${options.host}]` : options.host}:${options.port}`
+  if (options.signal?.aborted) throw new OptiChatError('cancelled', where)
+  const socket = connect({
+    host: options.host,
+    port: options.port,
+    key: options.identity.key,
+    cert: options.identity.certificate,
+    minVersion: 'TLSv1.3',
+    // Checked below, by fingerprint; there is no CA here.
+    rejectUnauthorized: false,
+    ALPNProtocols: [REGISTRY_ALPN],
+    secureOptions: constants.SSL_OP_NO_TICKET,
+    servername: '',
+  })
+  socket.setNoDelay(true)
+  return new Promise<Link>((resolve, reject) => {
+    const settle = (finish: () => void) => {
+      cancelTimeout()
+      options.signal?.removeEventListener('abort', abort)
+      finish()
+    }
+    const fail = (error: OptiChatError) =>
+      settle(() => {
+        socket.destroy()
+        reject(error)
+      })
+    const abort = () => fail(new OptiChatError('cancelled', where))
+    options.signal?.addEventListener('abort', abort, { once: true })
+    const cancelTimeout = clock.after(HANDSHAKE_TIMEOUT, () => fail(new OptiChatError('registry-unreachable', `${where} does not answer`)))
+    let secure = false
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      // After TCP, what fails is TLS or the upgrade: somebody else lives there.
+      const spoke = secure || `${error.code}`.startsWith('ERR_SSL') || error.code === 'EPROTO'
+      fail(new OptiChatError(spoke ? 'not-optichat' : 'registry-unreachable', `${where}: ${error.code ?? error.message}`, { cause: error }))
+    })
+    socket.once('secureConnect', () => {
+      secure = true
+      const fingerprint = certificateFingerprint(socket)
+      if (socket.alpnProtocol !== REGISTRY_ALPN || fingerprint === null) return fail(new OptiChatError('not-optichat', where))
+      if (options.expect !== undefined && fingerprint !== options.expect) return fail(new OptiChatError('registry-untrusted', where))
+      const ws = new WebSocket(`ws://${where}${REGISTRY_PATH}`, REGISTRY_SUBPROTOCOL, {
+        createConnection: () => socket,
+        followRedirects: false,
+        ...FRAME_BOUNDS,
+      } as ClientOptions)
+      ws.once('error', (error) => fail(new OptiChatError('not-optichat', `${where}: ${error.message}`, { cause: error })))
+      ws.once('open', () => settle(() => resolve(new WebSocketLink(ws, socket, clock))))
+    })
+  })
+}
+
+class WebSocketLink implements Link {
+  readonly remoteAddress: string
+  readonly peerFingerprint: string | null
+  readonly #ws: WebSocket
+  readonly #socket: TLSSocket
+  readonly #clock: Clock
+  #corked = false
+  #heard = true
+  #missed = 0
+  #cancelPing: () => void = () => undefined
+  #closeReason: string | null = null
+
+  constructor(ws: WebSocket, socket: TLSSocket, clock: Clock) {
+    this.#ws = ws
+    this.#socket = socket
+    this.#clock = clock
+    this.remoteAddress = plainAddress(socket.remoteAddress)
+    this.peerFingerprint = certificateFingerprint(socket)
+    // Nothing may be lost between the hand-over and `start`.
+    ws.pause()
+  }
+
+  get buffered(): number {
+    return this.#ws.bufferedAmount
+  }
+
+  exportKey(label: string): Buffer {
+    return this.#socket.exportKeyingMaterial(32, label, Buffer.alloc(0))
+  }
+
+  send(frame: string): void {
+    if (this.#ws.readyState !== WebSocket.OPEN) return
+    // One write per turn of the event loop, not one per frame: the cost is per write.
+    if (!this.#corked) {
+      this.#corked = true
+      this.#socket.cork()
+      setImmediate(() => {
+        this.#corked = false
+        this.#socket.uncork()
+      })
+    }
+    this.#ws.send(frame)
+  }
+
+  start(handlers: LinkHandlers): void {
+    const heard = () => {
+      this.#heard = true
+    }
+    this.#ws.on('message', (data, binary) => {
+      heard()
+      if (binary) this.close('bad-frame')
+      else if (this.#closeReason === null) handlers.frame(data.toString())
+    })
+    this.#ws.on('ping', heard)
+    this.#ws.on('pong', heard)
+    // ws ends the connection itself after an error, and 'close' tells of it with a code.
+    this.#ws.on('error', () => this.#ws.terminate())
+    this.#ws.once('close', (_code, reason) => {
+      this.#cancelPing()
+      handlers.ended(this.#closeReason ?? (reason.length > 0 ? reason.toString() : 'lost'))
+    })
+    this.#ping()
+    this.#ws.resume()
+  }
+
+  close(reason: string): void {
+    if (this.#closeReason !== null) return
+    this.#closeReason = reason
+    this.#ws.close(CLOSE_CODE, reason)
+    this.#clock.after(CLOSE_TIMEOUT, () => this.#ws.terminate(), true)
+  }
+
+  destroy(): void {
+    this.#ws.terminate()
+  }
+
+  /** Both ends ping; an end that hears nothing for two intervals, be it a pulled cable or a sleeping machine, gives the link up. */
+  #ping(): void {
+    this.#cancelPing = this.#clock.after(
+      PING_INTERVAL,
+      () => {
+        this.#missed = this.#heard ? 0 : this.#missed + 1
+        this.#heard = false
+        if (this.#missed >= 2) return this.#ws.terminate()
+        if (this.#ws.readyState === WebSocket.OPEN) this.#ws.ping()
+        this.#ping()
+      },
+      true,
+    )
+  }
+}
+
+function certificateFingerprint(socket: TLSSocket): string | null {
+  const certificate = socket.getPeerX509Certificate()
+  return certificate ? fingerprintOf(certificate.raw) : null
+}
+
+/** An IPv4 address seen through a dual-stack socket, as people write it. */
+function plainAddress(address: string | undefined): string {
+  return (address ?? 'unknown').replace(/^::ffff:(?=\d+\.)/, '')
+}
