@@ -105,7 +105,9 @@ export async function listenWebSocket(options: ListenOptions): Promise<LinkServe
       return
     }
     socket.setNoDelay(true)
-    sockets.handleUpgrade(request, socket, head, (ws) => options.onLink(new WebSocketLink(ws, socket, clock)))
+    sockets.handleUpgrade(request, socket, head, (ws) =>
+      options.onLink(new WebSocketLink(ws, socket, certificateFingerprint(socket), clock)),
+    )
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -189,7 +191,7 @@ export async function dialWebSocket(options: DialOptions): Promise<Link> {
         ...FRAME_BOUNDS,
       } as ClientOptions)
       ws.once('error', (error) => fail(new OptiChatError('not-optichat', `${where}: ${error.message}`, { cause: error })))
-      ws.once('open', () => settle(() => resolve(new WebSocketLink(ws, socket, clock))))
+      ws.once('open', () => settle(() => resolve(new WebSocketLink(ws, socket, fingerprint, clock))))
     })
   })
 }
@@ -206,12 +208,12 @@ class WebSocketLink implements Link {
   #cancelPing: () => void = () => undefined
   #closeReason: string | null = null
 
-  constructor(ws: WebSocket, socket: TLSSocket, clock: Clock) {
+  constructor(ws: WebSocket, socket: TLSSocket, peerFingerprint: string | null, clock: Clock) {
     this.#ws = ws
     this.#socket = socket
     this.#clock = clock
     this.remoteAddress = plainAddress(socket.remoteAddress)
-    this.peerFingerprint = certificateFingerprint(socket)
+    this.peerFingerprint = peerFingerprint
     // Nothing may be lost between the hand-over and `start`.
     ws.pause()
   }
@@ -286,6 +288,7 @@ class WebSocketLink implements Link {
   }
 }
 
+/** To be asked once, right after the handshake: at a client a second call answers nothing (Node 20). */
 function certificateFingerprint(socket: TLSSocket): string | null {
   const certificate = socket.getPeerX509Certificate()
   return certificate ? fingerprintOf(certificate.raw) : null

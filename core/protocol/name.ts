@@ -28,7 +28,7 @@ const LOOK_LATIN = /^[асеорхуіјѕԁһԛԝӏкмтвнɡΑ-Ροαρυν�
  * @throws OptiChatError `name-refused`: empty, too long, other characters, several alphabets, or letters that pass for Latin ones.
  */
 export function displayName(name: string): string {
-  const shown = name.normalize('NFKC').trim().replace(/\s+/gu, ' ')
+  const shown = oneSpaced(name)
   const refuse = (why: string) => new OptiChatError('name-refused', why)
   if (shown.length === 0) throw refuse('it is empty')
   if (shown.length > MAX_NAME) throw refuse(`it has ${shown.length} characters, ${MAX_NAME} at most`)
@@ -41,5 +41,9 @@ export function displayName(name: string): string {
 
 /** The form in which names are compared: `Alice` and `alice` are one. */
 export function nameKey(name: string): string {
-  return name.normalize('NFKC').trim().replace(/\s+/gu, ' ').toLowerCase()
+  return oneSpaced(name).toLowerCase()
+}
+
+function oneSpaced(name: string): string {
+  return name.normalize('NFKC').trim().replace(/ +/g, ' ')
 }
