@@ -9,7 +9,8 @@ export type StatementSync = ReturnType<DatabaseSync['prepare']>
 /** Node 22.5 and later (Electron's too) bring `node:sqlite`; on older ones a native package has the same API. */
 function implementation(): typeof sqlite.DatabaseSync {
   const builtin = process.getBuiltinModule?.('node:sqlite' as string) as typeof sqlite | undefined
-  if (builtin) return builtin.DatabaseSync
+  // The first versions of node:sqlite cannot say whether a transaction is open.
+  if (builtin && 'isTransaction' in builtin.DatabaseSync.prototype) return builtin.DatabaseSync
   return (createRequire(import.meta.url)('@photostructure/sqlite') as typeof sqlite).DatabaseSync
 }
 
@@ -27,6 +28,26 @@ export function openDatabase(path: string): DatabaseSync {
     database.exec('PRAGMA synchronous = FULL')
     database.exec('PRAGMA foreign_keys = ON')
     return database
+  } catch (cause) {
+    database?.close()
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new OptiChatError(/database is locked/.test(why) ? 'data-in-use' : 'data-unreadable', `${path}: ${why}`, { cause })
+  }
+}
+
+/**
+ * Takes a lock that the operating system frees when this process ends, however it ends; holds between processes and within one.
+ * @returns what frees it
+ * @throws OptiChatError `data-in-use` when somebody has it, `data-unreadable` when the file cannot be made.
+ */
+export function lockFile(path: string): () => void {
+  let database: DatabaseSync | undefined
+  try {
+    database = new (implementation())(path)
+    database.exec('PRAGMA busy_timeout = 200')
+    database.exec('BEGIN EXCLUSIVE')
+    const held = database
+    return () => held.close()
   } catch (cause) {
     database?.close()
     const why = cause instanceof Error ? cause.message : String(cause)
