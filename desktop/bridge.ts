@@ -6,6 +6,18 @@ import type { Connection, Conversation, HistoryMessage, RosterEntry, Transfer, U
 import type { ErrorCode } from '../core/protocol/errors.ts'
 import type { To } from '../core/protocol/messages.ts'
 
+/** What the UI needs of the client's words comes through here, as it imports from nowhere else. */
+export type {
+  Connection,
+  Conversation,
+  HistoryMessage,
+  RosterEntry,
+  Transfer,
+  TransferPart,
+  TransferState,
+  User,
+} from '../core/client/client.ts'
+
 export interface InterfaceView {
   readonly name: string
   readonly address: string

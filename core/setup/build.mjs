@@ -1,0 +1,4 @@
+/** `npm run build`: everything under dist/, if it is stale. */
+import { orExit, setUp } from './setup.mjs'
+
+await orExit(() => setUp())

@@ -1,0 +1,17 @@
+/**
+ * `node core/setup/run.mjs core/cli/main.js ARGS…`: sets the checkout up, then is that program of dist/. It runs in this very
+ * process, so that its streams, signals and exit code are passed on by nobody.
+ */
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { orExit, ROOT, setUp } from './setup.mjs'
+
+const [program, ...args] = process.argv.slice(2)
+if (program === undefined) {
+  process.stderr.write('usage: node core/setup/run.mjs PROGRAM-IN-DIST ARGS…\n')
+  process.exit(2)
+}
+await orExit(() => setUp())
+const path = join(ROOT, 'dist', program)
+process.argv = [process.execPath, path, ...args]
+await import(pathToFileURL(path).href)
