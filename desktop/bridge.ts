@@ -118,6 +118,7 @@ export type Answer<C extends Command> = Commands[C][1]
 
 /** Each replaces what the page held of it. */
 export interface Events {
+  /** Somebody else is signed in, or nobody: transfers and history are another's too, so `view` is asked anew. */
   me: User | null
   connection: Connection
   interfaces: readonly InterfaceView[]

@@ -1,0 +1,179 @@
+/**
+ * The app without a window: it owns the client, the search for registries, the settings, the uploads and a hosted registry,
+ * and answers the commands of the bridge. Both shells, Electron and the browser window, are thin around it.
+ */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Transfer, TransferState } from '../../core/client/client.ts'
+import { openClient } from '../../core/client/open.ts'
+import { type Clock, type Random, systemClock } from '../../core/protocol/clock.ts'
+import { asOptiChatError } from '../../core/protocol/errors.ts'
+import { REGISTRY_PORT } from '../../core/protocol/limits.ts'
+import { lockFile } from '../../core/sqlite.ts'
+import type { AppView, EventName, Events, SettingsView } from '../bridge.ts'
+import { parseCommand } from './arguments.ts'
+import { type Commands, createCommands } from './commands.ts'
+import { gather } from './gather.ts'
+import { createHosted } from './hosted.ts'
+import { version } from './installation.ts'
+import { openLan } from './lan.ts'
+import { watchReceipts } from './receipts.ts'
+import { openSettings, type Settings } from './settings.ts'
+import type { Shell } from './shell.ts'
+import { openUploads, type Uploads } from './uploads.ts'
+
+export interface HostOptions {
+  /** The folder of this person's identity, history and settings; made if it is not there. */
+  readonly profile: string
+  readonly shell: Shell
+  /** False: no multicast at all; registries are reached by a typed address. Default true. */
+  readonly discovery?: boolean
+  /** Where a hosted registry listens. Default 6784; 0 any. */
+  readonly registryPort?: number
+  /** Where this device listens for peers. Default: all addresses, any port. */
+  readonly peer?: { readonly host?: string; readonly port?: number }
+  /** Lines for whoever looks after this program. */
+  log(line: string): void
+  readonly clock?: Clock
+  readonly random?: Random
+}
+
+export interface Host {
+  /** Runs a command of the bridge as a page asked it: checked first. Rejects with an OptiChatError, see `toBridgeError`. */
+  call(command: unknown, args: unknown): Promise<unknown>
+  /** Hears every event of the bridge until the answer is called. */
+  subscribe(listener: Listener): () => void
+  readonly uploads: Uploads
+  /** Ends all that was started: connections, the search, the hosted registry. Its waiting uploads go too. */
+  close(): Promise<void>
+}
+
+export type Listener = <E extends EventName>(event: E, value: Events[E]) => void
+
+/** @throws OptiChatError `data-in-use` when the app is open on this profile already, `data-unreadable` when it cannot be used. */
+export async function openHost(options: HostOptions): Promise<Host> {
+  const { profile, shell, log, clock = systemClock, random, discovery = true } = options
+  await mkdir(profile, { recursive: true, mode: 0o700 })
+  const unlock = lockFile(join(profile, 'app.lock'))
+  const settings = openSettings(profile, log)
+  const client = await openClient({ profile, device: 'OptiChat', clock, random, peer: options.peer, serveUnfinished: true })
+  const uploads = await openUploads(profile)
+  const needed = (id: string) => {
+    const transfer = client.transfer(id)
+    return transfer !== null && !hasEnded(transfer)
+  }
+  await uploads.sweep(needed)
+
+  const listeners = new Set<Listener>()
+  const emit: Listener = (event, value) => {
+    for (const listener of [...listeners]) listener(event, value)
+  }
+
+  const hosted = createHosted({
+    profile,
+    port: options.registryPort ?? REGISTRY_PORT,
+    advertise: discovery,
+    clock,
+    interface: () => settings.value.interface,
+    changed: (view) => emit('hosted', view),
+  })
+  const lan = await openLan({
+    discovery,
+    chosen: settings.value.interface,
+    clock,
+    log,
+    known: ({ fingerprint }) => fingerprint !== undefined && client.registry?.fingerprint === fingerprint,
+    interfacesChanged: (interfaces) => emit('interfaces', interfaces),
+    foundChanged: (found) => emit('found', found),
+  })
+
+  const view = (): AppView => ({
+    version,
+    me: client.me,
+    connection: client.connection,
+    interfaces: lan.interfaces,
+    found: lan.found,
+    hosted: hosted.view,
+    roster: client.roster(),
+    conversations: client.conversations(),
+    transfers: client.transfers(),
+    settings: settingsView(settings.value),
+    shell: { kind: shell.kind, filePaths: shell.files !== undefined },
+  })
+
+  const conversations = gather(clock, () => emit('conversations', client.conversations()))
+  let me = client.me
+  const meChanged = () => {
+    if (client.me?.id === me?.id) return
+    me = client.me
+    emit('me', me)
+    lan.refresh()
+    conversations.soon()
+  }
+  const commands: Commands = createCommands({
+    client,
+    hosted,
+    lan,
+    settings,
+    shell,
+    uploads,
+    view,
+    conversationsChanged: conversations.soon,
+    settingsChanged: () => emit('settings', settingsView(settings.value)),
+    meChanged,
+  })
+
+  const stopWatching = [
+    client.on('connection', (connection) => {
+      emit('connection', connection)
+      meChanged()
+    }),
+    client.on('roster', (roster) => emit('roster', roster)),
+    client.on('message', (message) => {
+      emit('message', message)
+      conversations.soon()
+    }),
+    client.on('receipt', conversations.soon),
+    client.on('transfer', (transfer) => {
+      emit('transfer', transfer)
+      if (hasEnded(transfer)) uploads.release(transfer.id).catch((error: unknown) => log(asOptiChatError(error).message))
+    }),
+    watchReceipts(client, clock, (message) => emit('message', message)),
+    conversations.cancel,
+  ]
+
+  /** What was so when the app was closed is so again; what fails shows in the connection's state and in the hosted view. */
+  const { registry } = settings.value
+  if (registry) hosted.start(registry.name).catch((error: unknown) => log(`The registry here: ${asOptiChatError(error).message}`))
+  if (client.me) client.connect().catch((error: unknown) => log(`The registry: ${asOptiChatError(error).message}`))
+
+  return {
+    uploads,
+    call: async (command, args) => {
+      const asked = parseCommand(command, args)
+      const run = commands[asked.command] as (...args: readonly unknown[]) => unknown
+      return run(...asked.args)
+    },
+    subscribe: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    close: async () => {
+      for (const stop of stopWatching) stop()
+      await uploads.sweep(needed)
+      await Promise.all([lan.close(), hosted.stop(), client.close()])
+      unlock()
+    },
+  }
+}
+
+const ENDED: ReadonlySet<TransferState> = new Set(['done', 'declined', 'withdrawn', 'cancelled'])
+
+/** An offer nobody may fetch from any more. One that failed may: accepting it again goes on with it. */
+function hasEnded({ direction, parts }: Transfer): boolean {
+  return direction === 'receive' || (parts.length > 0 && parts.every(({ state }) => ENDED.has(state)))
+}
+
+function settingsView({ downloadFolder, theme, interface: chosen }: Settings): SettingsView {
+  return { downloadFolder, theme, interface: chosen }
+}

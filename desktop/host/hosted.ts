@@ -1,0 +1,186 @@
+/** The registry of this computer: a process of its own, so that the window never stutters, which ends with the app. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { Clock } from '../../core/protocol/clock.ts'
+import { ERROR_CODES, OptiChatError } from '../../core/protocol/errors.ts'
+import type { HostedView } from '../bridge.ts'
+import { toBridgeError } from './errors.ts'
+import { fromSource, root } from './installation.ts'
+
+/** Milliseconds a registry may take to be ready: a cold start with a large message log on a slow disk. */
+const START = 30_000
+/** Milliseconds it may take to say goodbye and close its database before it is killed. */
+const STOP = 5_000
+/** Lines of its log that are kept for the page. */
+const LOG = 200
+
+export interface HostedOptions {
+  readonly profile: string
+  readonly port: number
+  readonly advertise: boolean
+  readonly clock: Clock
+  /** The interface to use, asked at each start; null: the best ones. */
+  interface(): string | null
+  changed(view: HostedView): void
+}
+
+export interface Hosted {
+  readonly view: HostedView
+  /** Resolves when it is ready; rejects (and shows `failed`) with `port-taken`, `data-in-use`, … */
+  start(name: string): Promise<HostedView>
+  stop(): Promise<void>
+}
+
+interface Ready {
+  readonly name: string
+  readonly host: string
+  readonly port: number
+  readonly fingerprint: string
+  readonly invite: string
+}
+
+export function createHosted(options: HostedOptions): Hosted {
+  let child: ChildProcess | null = null
+  let view: HostedView = { state: 'stopped', log: [] }
+  /** Starts and stops happen one after the other. */
+  let last: Promise<unknown> = Promise.resolve()
+
+  const show = (next: HostedView) => {
+    view = next
+    options.changed(next)
+  }
+  const queue = <T>(run: () => Promise<T>): Promise<T> => {
+    const result = last.then(run, run)
+    last = result.catch(() => undefined)
+    return result
+  }
+
+  const start = async (name: string): Promise<HostedView> => {
+    if (view.state === 'running') return view
+    show({ state: 'starting', name, log: [] })
+    const started = launch(options, name)
+    child = started
+    const errors: string[] = []
+    const note = (line: string) => {
+      show({ ...view, log: [...view.log, line].slice(-LOG) })
+    }
+    createInterface({ input: started.stderr }).on('line', (line) => {
+      errors.push(line)
+      note(line)
+    })
+    return new Promise((resolve, reject) => {
+      const cancel = options.clock.after(START, () => started.kill('SIGKILL'))
+      createInterface({ input: started.stdout }).on('line', (line) => {
+        const ready = readReady(line)
+        if (!ready) return note(readLog(line))
+        cancel()
+        const { host: address, port, fingerprint, invite } = ready
+        show({ ...view, state: 'running', name: ready.name, address, port, fingerprint, invite })
+        resolve(view)
+      })
+      const ended = (error: OptiChatError | null) => {
+        cancel()
+        if (child === started) child = null
+        if (!error) return show({ state: 'stopped', log: view.log })
+        show({ state: 'failed', name, log: view.log, error: toBridgeError(error) })
+        reject(error)
+      }
+      started.once('error', (cause) => ended(new OptiChatError('internal', 'the registry could not be started', { cause })))
+      started.once('close', (code, signal) => {
+        if (asked.has(started)) {
+          ended(null)
+          reject(new OptiChatError('cancelled', 'the registry was stopped'))
+        } else ended(reasonOf(errors, signal ?? `exit code ${code}`))
+      })
+    })
+  }
+
+  const stop = async () => {
+    const running = child
+    if (!running) return show({ state: 'stopped', log: view.log })
+    await end(running, options.clock)
+  }
+
+  return {
+    get view() {
+      return view
+    },
+    start: (name) => queue(() => start(name)),
+    stop: () => {
+      // One that is still starting is ended at once: its start rejects, and the queue comes to this stop.
+      if (child) askToStop(child)
+      return queue(stop)
+    },
+  }
+}
+
+/** Children that were asked to stop, so that their end is no failure. */
+const asked = new WeakSet<ChildProcess>()
+
+function askToStop(child: ChildProcess) {
+  asked.add(child)
+  if (child.connected) child.send('stop')
+}
+
+function end(child: ChildProcess, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(STOP, () => child.kill('SIGKILL'))
+    child.once('close', () => {
+      cancel()
+      resolve()
+    })
+    askToStop(child)
+  })
+}
+
+function launch({ profile, port, advertise, interface: chosen }: HostedOptions, name: string) {
+  const program = fileURLToPath(new URL(fromSource ? './registry-child.ts' : './registry-child.js', import.meta.url))
+  const loader = fromSource ? ['--import', import.meta.resolve('tsx/esm')] : []
+  const network = chosen()
+  const args = ['registry', String(port), '--json', '--name', name, '--data', join(profile, 'registry')]
+  if (network !== null) args.push('--interface', network)
+  if (!advertise) args.push('--no-advertise')
+  const child = spawn(process.execPath, [...loader, program, ...args], {
+    cwd: root,
+    // Electron's own program is Node when told so.
+    env: { ...process.env, ...(process.versions.electron ? { ELECTRON_RUN_AS_NODE: '1' } : {}) },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // Ctrl-C reaches a whole terminal group; the app ends its registry by itself, in order.
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+  })
+  const { stdout, stderr } = child
+  if (!stdout || !stderr) throw new OptiChatError('internal', 'the registry has no output')
+  return Object.assign(child, { stdout, stderr })
+}
+
+function readReady(line: string): Ready | null {
+  const value = readObject(line)
+  return value?.event === 'ready' ? (value as unknown as Ready) : null
+}
+
+/** A line of its log for people: the text of a JSON line, or the line as it is. */
+function readLog(line: string): string {
+  const text = readObject(line)?.text
+  return typeof text === 'string' ? text : line
+}
+
+function readObject(line: string): Record<string, unknown> | null {
+  if (!line.startsWith('{')) return null
+  try {
+    return JSON.parse(line) as Record<string, unknown>
+  } catch {
+    return null
+  }
+}
+
+/** The error the command printed with its code, else how it ended. */
+function reasonOf(lines: readonly string[], ending: string): OptiChatError {
+  for (const line of lines.toReversed()) {
+    const code = ERROR_CODES.find((code) => line.includes(`[${code}]`) || line.includes(`"${code}"`) || line.includes(`(${code})`))
+    if (code) return new OptiChatError(code)
+  }
+  return new OptiChatError('internal', `the registry ended: ${ending}`)
+}

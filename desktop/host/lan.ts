@@ -1,0 +1,130 @@
+/** The network as the app sees it: its interfaces, ranked, and the registries found on those that are used. */
+import { networkInterfaces } from 'node:os'
+import type { Clock } from '../../core/protocol/clock.ts'
+import { asOptiChatError, OptiChatError } from '../../core/protocol/errors.ts'
+import type { Finder, FoundRegistry } from '../../discovery/finder.ts'
+import { rankInterfaces } from '../../discovery/interfaces.ts'
+import { createMdnsFinder } from '../../discovery/mdns-finder.ts'
+import type { FoundView, InterfaceView } from '../bridge.ts'
+
+/** Milliseconds between looks at the system's addresses (0.2 ms each): a cable put in shows within that time. */
+const LOOK = 2_000
+
+export interface LanOptions {
+  /** False: nothing is sent or heard on the network; addresses are typed. */
+  readonly discovery: boolean
+  readonly chosen: string | null
+  readonly clock: Clock
+  known(registry: FoundRegistry): boolean
+  interfacesChanged(interfaces: readonly InterfaceView[]): void
+  foundChanged(found: readonly FoundView[]): void
+  log(line: string): void
+}
+
+export interface Lan {
+  readonly interfaces: readonly InterfaceView[]
+  readonly found: readonly FoundView[]
+  /** Uses this interface from now on, or the best ones for null. Rejects with `interface-unknown`. */
+  choose(name: string | null): Promise<void>
+  /** Tells `found` anew: what is known has changed. */
+  refresh(): void
+  close(): Promise<void>
+}
+
+export async function openLan(options: LanOptions): Promise<Lan> {
+  let chosen = options.chosen
+  let interfaces: readonly InterfaceView[] = []
+  let addresses = ''
+  let closed = false
+  let cancelLook: (() => void) | null = null
+  let finder: { readonly on: string | null; readonly finder: Finder } | null = null
+  const found = new Map<string, FoundRegistry>()
+  const views = () => [...found.values()].map((registry): FoundView => ({ ...registry, known: options.known(registry) }))
+  const tellFound = () => options.foundChanged(views())
+
+  /** Searches on the chosen interface while it is there, else on all accepted ones: a choice must not make one blind elsewhere. */
+  const search = async () => {
+    if (!options.discovery) return
+    const on = interfaces.some(({ name, accepted }) => name === chosen && accepted) ? chosen : null
+    if (finder?.on === on) return
+    const before = finder
+    const next = createMdnsFinder(on === null ? {} : { interfaces: [on] })
+    finder = { on, finder: next }
+    await before?.finder.stop()
+    if (found.size > 0) {
+      found.clear()
+      tellFound()
+    }
+    const put = (registry: FoundRegistry) => {
+      if (finder?.finder !== next) return
+      found.set(registry.key, registry)
+      tellFound()
+    }
+    next.start({
+      found: put,
+      changed: put,
+      lost: (registry) => {
+        if (finder?.finder === next && found.delete(registry.key)) tellFound()
+      },
+      trouble: ({ interface: name, message }) => options.log(`Discovery on ${name}: ${message}`),
+    })
+  }
+
+  const rank = async () => {
+    const ranked = await rankInterfaces({ chosen })
+    const next = ranked.map(
+      ({ name, address, kind, reason, accepted }): InterfaceView => ({
+        name,
+        address: address ?? '',
+        kind,
+        reason,
+        accepted,
+        chosen: name === chosen,
+      }),
+    )
+    if (closed) return
+    if (JSON.stringify(next) !== JSON.stringify(interfaces)) {
+      interfaces = next
+      options.interfacesChanged(next)
+    }
+    await search()
+  }
+
+  const look = () => {
+    const now = JSON.stringify(networkInterfaces())
+    const changed = now !== addresses
+    addresses = now
+    const ranked = changed ? rank() : Promise.resolve()
+    ranked
+      .catch((error: unknown) => {
+        addresses = ''
+        options.log(`The network interfaces could not be read: ${asOptiChatError(error).message}`)
+      })
+      .finally(() => {
+        if (!closed) cancelLook = options.clock.after(LOOK, look, true)
+      })
+  }
+
+  look()
+  return {
+    get interfaces() {
+      return interfaces
+    },
+    get found() {
+      return views()
+    },
+    async choose(name) {
+      if (name !== null && !interfaces.some((one) => one.name === name)) throw new OptiChatError('interface-unknown', name)
+      chosen = name
+      await rank()
+    },
+    refresh: tellFound,
+    async close() {
+      closed = true
+      cancelLook?.()
+      const last = finder
+      finder = null
+      await last?.finder.stop()
+    },
+  }
+}

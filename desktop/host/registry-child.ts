@@ -1,0 +1,13 @@
+/**
+ * The process of a hosted registry: the `optichat` command on a leash. It stops in good order when the app asks it to (Windows
+ * has no SIGTERM that could) and when the app is gone, however the app went.
+ */
+const stop = () => {
+  // Nobody listens yet while the command is being loaded: then there is nothing to put in order either.
+  if (!process.emit('SIGTERM')) process.exit(143)
+}
+process.on('message', stop)
+process.on('disconnect', stop)
+process.channel?.unref()
+
+await import('../../core/cli/main.ts')

@@ -1,0 +1,77 @@
+/** The app's settings: one small JSON file in the profile, replaced as a whole, so that a crash leaves the old or the new one. */
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import Type, { type Static } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { OptiChatError } from '../../core/protocol/errors.ts'
+
+export const Theme = Type.Union([Type.Literal('system'), Type.Literal('light'), Type.Literal('dark')])
+
+const Settings = Type.Object({
+  downloadFolder: Type.String({ minLength: 1 }),
+  theme: Theme,
+  /** The interface the person chose; null: the best one. */
+  interface: Type.Union([Type.String(), Type.Null()]),
+  /** The registry this computer hosts whenever the app runs; null: none. */
+  registry: Type.Union([Type.Object({ name: Type.String() }), Type.Null()]),
+})
+export type Settings = Static<typeof Settings>
+
+const check = Compile(Settings)
+
+export interface SettingsFile {
+  readonly value: Settings
+  /** On disk when this returns. Throws `folder-unwritable`-like errors of the file system. */
+  change(change: Partial<Settings>): void
+}
+
+/** A file that cannot be understood is set aside as `settings.json.damaged` (said to `log`), and the defaults are used. */
+export function openSettings(profile: string, log: (line: string) => void): SettingsFile {
+  const path = join(profile, 'settings.json')
+  let value: Settings = { ...defaults(), ...read(path, log) }
+  return {
+    get value() {
+      return value
+    },
+    change(change) {
+      const next = { ...value, ...change }
+      replaceFile(path, `${JSON.stringify(next, null, 2)}\n`)
+      value = next
+    },
+  }
+}
+
+function defaults(): Settings {
+  return { downloadFolder: join(homedir(), 'Downloads', 'OptiChat'), theme: 'system', interface: null, registry: null }
+}
+
+function read(path: string, log: (line: string) => void): Partial<Settings> {
+  if (!existsSync(path)) return {}
+  const text = readFileSync(path, 'utf8')
+  try {
+    const merged: unknown = { ...defaults(), ...(JSON.parse(text) as object) }
+    if (check.Check(merged)) return merged
+    throw new OptiChatError('data-unreadable', path)
+  } catch (error) {
+    renameSync(path, `${path}.damaged`)
+    log(
+      `The settings could not be read and start anew; the old file is ${path}.damaged (${error instanceof Error ? error.message : error}).`,
+    )
+    return {}
+  }
+}
+
+/** Writes beside it, syncs, renames over it. */
+export function replaceFile(path: string, text: string) {
+  mkdirSync(dirname(path), { recursive: true })
+  const temporary = `${path}.new`
+  const file = openSync(temporary, 'w', 0o600)
+  try {
+    writeSync(file, text)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  renameSync(temporary, path)
+}
