@@ -38,6 +38,6 @@ export async function check(root = ROOT) {
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  await orExit(() => setUp({ build: false }))
+  await orExit(() => setUp({ parts: [] }))
   process.exitCode = (await check()) ? 0 : 1
 }

@@ -11,7 +11,8 @@ if (program === undefined) {
   process.stderr.write('usage: node core/setup/run.mjs PROGRAM-IN-DIST ARGS…\n')
   process.exit(2)
 }
-await orExit(() => setUp())
+// The command needs no app: it is there, and quick, also where only a terminal is.
+await orExit(() => setUp(program.startsWith('desktop/') ? {} : { parts: ['programs'] }))
 const path = join(ROOT, 'dist', program)
 process.argv = [process.execPath, path, ...args]
 await import(pathToFileURL(path).href)

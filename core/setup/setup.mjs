@@ -28,12 +28,11 @@ const BUILDERS = {
 
 /**
  * Installs and builds what is missing or stale; quick when nothing is.
- * @param {{ root?: string, build?: boolean, say?(line: string): void }} [options] `build: false` only installs
+ * @param {{ root?: string, parts?: string[], say?(line: string): void }} [options] `parts`: what to build, everything by default
  * @throws ToolFailed with the tool's output
  */
-export async function setUp({ root = ROOT, build = true, say = sayOnStderr } = {}) {
-  const stale = () => dependenciesStale(root) || (build && staleParts(root).length > 0)
-  if (!stale()) return
+export async function setUp({ root = ROOT, parts = Object.keys(PARTS), say = sayOnStderr } = {}) {
+  if (!dependenciesStale(root) && staleParts(root, parts).length === 0) return
   const release = await lock(join(root, 'dist', '.lock'), { waiting: () => say('waiting for another set-up of this folder to end') })
   const stop = (signal) => {
     stopTools()
@@ -43,7 +42,7 @@ export async function setUp({ root = ROOT, build = true, say = sayOnStderr } = {
   process.once('SIGINT', stop).once('SIGTERM', stop)
   try {
     if (dependenciesStale(root)) await install(root, say)
-    if (build) await Promise.all(staleParts(root).map((part) => buildPart(root, part, say)))
+    await Promise.all(staleParts(root, parts).map((part) => buildPart(root, part, say)))
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop)
     release()
@@ -51,10 +50,13 @@ export async function setUp({ root = ROOT, build = true, say = sayOnStderr } = {
 }
 
 async function install(root, say) {
-  say('installing packages (npm ci); the first time this takes a while')
+  say('installing packages (npm install); the first time this takes a while')
+  // Not `npm ci`: it refuses a lockfile that lacks other platforms' optional packages, and takes the packages away from under
+  // programs that run from this checkout. The lockfile's versions are installed either way, and it stays as it is.
+  const options = ['--no-save', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']
   await mustRun(
     root,
-    [...npmCommand(), 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'],
+    [...npmCommand(), 'install', ...options],
     'Installing the packages failed. npm’s words are above; a first start needs the network or a filled npm cache.',
   )
   stampDependencies(root)

@@ -42,9 +42,9 @@ export function sourceHash(root, { sources, without }) {
 
 const stampFile = (root, part) => join(root, 'dist', `.${part}.stamp`)
 
-/** The names of the parts whose output is not of the sources as they are. */
-export function staleParts(root) {
-  return Object.keys(PARTS).filter((part) => readStamp(stampFile(root, part)) !== sourceHash(root, PARTS[part]))
+/** Those of these parts whose output is not of the sources as they are. */
+export function staleParts(root, parts) {
+  return parts.filter((part) => readStamp(stampFile(root, part)) !== sourceHash(root, PARTS[part]))
 }
 
 /** Notes that a part was built from sources with this hash; null: that its output is being replaced. */
