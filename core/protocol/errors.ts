@@ -73,6 +73,7 @@ const TABLE = {
   'disk-full': ['The disk is full.', 'Free some space, then accept the transfer again: it goes on where it stopped.'],
   'folder-unwritable': ['The folder cannot be written to.', 'Choose another folder, or change its permissions.'],
   'nothing-to-send': ['There is nothing to send there.', 'Name at least one file or folder that exists.'],
+  'too-many-files': ['These are more files than one transfer takes.', 'Send them in several parts, or packed into one archive.'],
   // this machine
   'port-taken': ['The port is used by another program.', 'Choose another port, or stop the other program.'],
   'data-unreadable': ['The data folder cannot be used.', 'Check that it exists, is yours, and is not damaged.'],

@@ -1,0 +1,169 @@
+import type { TLSSocket } from 'node:tls'
+import type { Clock } from '../protocol/clock.ts'
+import { asOptiChatError, isErrorCode, OptiChatError } from '../protocol/errors.ts'
+import { type Block, FrameReader } from './frame-reader.ts'
+import { LINGER, PING_INTERVAL, PROOF_TIMEOUT, SILENT_INTERVALS } from './limits.ts'
+import { exporterOf } from './peer-tls.ts'
+import { type ControlBody, type ControlFrame, type ControlKind, formatControl } from './wire.ts'
+
+/** What the current holder of a channel does with what comes. Anything thrown ends the channel with that error, told to the peer. */
+export interface ChannelHandlers {
+  control(frame: Exclude<ControlFrame, { kind: 'ping' | 'fail' }>): void
+  block(block: Block): void
+  /** Once, whichever side or the network ended it; not after `finish`. */
+  ended(error: OptiChatError): void
+}
+
+/** Frames over one TLS socket whose peer's certificate is known. Takes care of pings, silence, and of ending for a reason. */
+export class PeerChannel {
+  readonly fingerprint: string
+  readonly address: string
+  /** Whoever holds the channel sets this, in the turn in which it got it. */
+  handlers: ChannelHandlers
+  readonly #socket: TLSSocket
+  readonly #clock: Clock
+  readonly #reader: FrameReader
+  #over = false
+  #proven = false
+  #silent = 0
+  #wrote = true
+  #cancelTimer: () => void
+  #onProvenOrOver: (() => void) | null = null
+
+  constructor(options: { socket: TLSSocket; fingerprint: string; clock: Clock; handlers: ChannelHandlers }) {
+    this.#socket = options.socket
+    this.fingerprint = options.fingerprint
+    this.address = options.socket.remoteAddress ?? ''
+    this.#clock = options.clock
+    this.handlers = options.handlers
+    this.#reader = new FrameReader({ control: (frame) => this.#control(frame), block: (block) => this.handlers.block(block) })
+    this.#cancelTimer = this.#clock.after(PROOF_TIMEOUT, () => this.#over || this.#lost(new OptiChatError('timed-out', 'no proof came')))
+    const socket = this.#socket
+    socket.setNoDelay(true)
+    socket.on('data', (chunk: Buffer) => this.#data(chunk))
+    socket.on('error', (cause) => this.#lost(new OptiChatError('connection-lost', undefined, { cause })))
+    socket.on('close', () => this.#lost(new OptiChatError('connection-lost')))
+  }
+
+  get over(): boolean {
+    return this.#over
+  }
+
+  exporter(): Buffer {
+    return exporterOf(this.#socket)
+  }
+
+  /** `run` is called once, when the peer is proven or the channel is over. */
+  whenProvenOrOver(run: () => void): void {
+    if (this.#proven || this.#over) run()
+    else this.#onProvenOrOver = run
+  }
+
+  /** The peer has proven its ticket: from now on large frames may come, and silence ends the channel instead of the proof's deadline. */
+  trust(): void {
+    this.#proven = true
+    this.#reader.trust()
+    this.#cancelTimer()
+    this.#beat()
+    this.#settle()
+  }
+
+  send<K extends ControlKind>(kind: K, body: ControlBody<K>): void {
+    this.write(formatControl(kind, body))
+  }
+
+  /** `written` is called when the bytes have left this process, not after the end. */
+  write(bytes: Buffer, written?: () => void): void {
+    if (this.#over) return
+    this.#wrote = true
+    this.#socket.write(bytes, (error) => {
+      if (error || this.#over || !written) return
+      this.#guard(written)
+    })
+  }
+
+  /** Ends it for a reason, which the peer is told. `ended` is called with it. */
+  fail(error: OptiChatError): void {
+    if (this.#over) return
+    this.send('fail', error.detail ? { code: error.code, detail: error.detail.slice(0, 600) } : { code: error.code })
+    this.#lost(error, true)
+  }
+
+  /** Ends it now, saying nothing to a stranger. `ended` is called. */
+  drop(error: OptiChatError): void {
+    this.#lost(error)
+  }
+
+  /** All is said: closes once what was sent has left. `ended` is not called. */
+  finish(): void {
+    if (this.#over) return
+    this.#endIt(true)
+  }
+
+  #data(chunk: Buffer): void {
+    this.#silent = 0
+    if (!this.#over) this.#guard(() => this.#reader.push(chunk))
+  }
+
+  /** Runs what may throw: a broken rule of the peer, or a fault of the disk. A stranger who talks nonsense is told nothing. */
+  #guard(run: () => void): void {
+    try {
+      run()
+    } catch (thrown) {
+      const error = asOptiChatError(thrown)
+      if (this.#proven || error.code !== 'peer-protocol') this.fail(error)
+      else this.drop(error)
+    }
+  }
+
+  #control(frame: ControlFrame): void {
+    if (frame.kind === 'ping') return
+    if (frame.kind === 'fail') {
+      const { code, detail } = frame.body
+      const readable = detail?.replace(/[\p{Cc}\p{Cf}]/gu, ' ')
+      this.#lost(isErrorCode(code) ? new OptiChatError(code, readable) : new OptiChatError('peer-protocol', `it failed with ${code}`))
+      return
+    }
+    this.handlers.control(frame)
+  }
+
+  /** Counting turns of a timer, not time: after this machine slept or its disk stalled, the peer gets its chance first. */
+  #beat(): void {
+    this.#cancelTimer = this.#clock.after(PING_INTERVAL, () => {
+      if (this.#over) return
+      if (++this.#silent > SILENT_INTERVALS) {
+        this.#lost(new OptiChatError('connection-lost', 'nothing came for 20 seconds'))
+        return
+      }
+      if (!this.#wrote) this.send('ping', {})
+      this.#wrote = false
+      this.#beat()
+    })
+  }
+
+  #lost(error: OptiChatError, polite = false): void {
+    if (this.#over) return
+    this.#endIt(polite)
+    this.handlers.ended(error)
+  }
+
+  #endIt(polite: boolean): void {
+    this.#over = true
+    this.#reader.stop()
+    this.#cancelTimer()
+    this.#settle()
+    const socket = this.#socket
+    if (!polite) {
+      socket.destroy()
+      return
+    }
+    socket.end()
+    const cancel = this.#clock.after(LINGER, () => socket.destroy(), true)
+    socket.once('close', cancel)
+  }
+
+  #settle(): void {
+    this.#onProvenOrOver?.()
+    this.#onProvenOrOver = null
+  }
+}

@@ -1,0 +1,78 @@
+import { connect, type TLSSocket } from 'node:tls'
+import type { Identity } from '../identity/certificate.ts'
+import type { Clock } from '../protocol/clock.ts'
+import { parseEndpoint } from './endpoint.ts'
+import { DIAL_STAGGER, DIAL_TIMEOUT } from './limits.ts'
+import { dialOptions, fingerprintOfPeer } from './peer-tls.ts'
+
+/** `untrusted`: somebody answered, with another certificate. */
+export type Dialled = { readonly socket: TLSSocket } | { readonly socket: null; readonly untrusted: boolean }
+
+/**
+ * Dials endpoints in turn, the next one when the one before failed or after 250 ms (in the way of RFC 8305), and answers the
+ * first socket whose certificate is the expected one; the others are let go. A stranger at one address (an old address, a bridge
+ * that both machines have) does not keep the others from being tried.
+ * @param answer called once, unless cancelled by calling what `dial` returned
+ */
+export function dial(options: {
+  identity: Identity
+  clock: Clock
+  endpoints: readonly string[]
+  fingerprint: string
+  answer(dialled: Dialled): void
+}): () => void {
+  const { identity, clock, fingerprint } = options
+  const targets = options.endpoints.map(parseEndpoint).filter((target) => target !== null)
+  const sockets = new Set<TLSSocket>()
+  let untrusted = false
+  let over = false
+  let next = 0
+  let cancelStagger = () => {}
+
+  const finish = (winner: TLSSocket | null) => {
+    over = true
+    cancelStagger()
+    cancelTimeout()
+    for (const socket of sockets) if (socket !== winner) socket.destroy()
+  }
+  const answer = (winner: TLSSocket | null) => {
+    if (over) return
+    finish(winner)
+    options.answer(winner ? { socket: winner } : { socket: null, untrusted })
+  }
+  const cancelTimeout = clock.after(DIAL_TIMEOUT, () => answer(null))
+
+  const failed = (socket: TLSSocket) => {
+    if (!sockets.delete(socket) || over) return
+    if (next < targets.length) tryNext()
+    else if (sockets.size === 0) answer(null)
+  }
+
+  const tryNext = () => {
+    cancelStagger()
+    const target = targets[next++]
+    if (!target) return
+    const socket = connect({ ...dialOptions(identity), host: target.host, port: target.port })
+    sockets.add(socket)
+    socket.on('error', () => failed(socket))
+    socket.on('close', () => failed(socket))
+    socket.once('secureConnect', () => {
+      if (over) return
+      const seen = fingerprintOfPeer(socket)
+      if (seen === fingerprint) {
+        answer(socket)
+        return
+      }
+      /** Our own certificate means that this address leads back to ourselves, which is nobody's fault. */
+      if (seen !== identity.fingerprint) untrusted = true
+      socket.destroy()
+    })
+    if (next < targets.length) cancelStagger = clock.after(DIAL_STAGGER, tryNext)
+  }
+
+  if (targets.length === 0) queueMicrotask(() => answer(null))
+  else tryNext()
+  return () => {
+    if (!over) finish(null)
+  }
+}

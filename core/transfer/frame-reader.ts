@@ -1,0 +1,95 @@
+import { OptiChatError } from '../protocol/errors.ts'
+import { BLOCK_SIZE } from '../protocol/limits.ts'
+import { MAX_CONTROL, MAX_UNPROVEN } from './limits.ts'
+import { BLOCK_HEADER, BLOCK_TYPE, type ControlFrame, FRAME_HEADER, isFrameType, parseControl } from './wire.ts'
+
+/** `data` is the reader's own buffer: valid during the call only. */
+export interface Block {
+  readonly index: number
+  readonly sha256: Buffer
+  readonly data: Buffer
+}
+
+export interface FrameHandlers {
+  control(frame: ControlFrame): void
+  block(block: Block): void
+}
+
+/**
+ * Cuts a byte stream into frames. Before `trust` only tiny control frames pass, so a stranger costs next to no memory.
+ * A length is believed only within the bound of its type.
+ */
+export class FrameReader {
+  readonly #handlers: FrameHandlers
+  readonly #head = Buffer.alloc(FRAME_HEADER)
+  #headFilled = 0
+  #payload: Buffer | null = null
+  #filled = 0
+  #trusted = false
+  #stopped = false
+  #blockBuffer: Buffer | null = null
+
+  constructor(handlers: FrameHandlers) {
+    this.#handlers = handlers
+  }
+
+  /** The peer is proven: larger control frames and blocks may come. */
+  trust(): void {
+    this.#trusted = true
+  }
+
+  /** No more frames, not even from bytes already pushed. */
+  stop(): void {
+    this.#stopped = true
+    this.#blockBuffer = null
+  }
+
+  /** @throws OptiChatError `peer-protocol`, and what the handlers throw. */
+  push(chunk: Buffer): void {
+    let at = 0
+    while (at < chunk.length && !this.#stopped) {
+      if (this.#payload === null) {
+        const take = Math.min(FRAME_HEADER - this.#headFilled, chunk.length - at)
+        chunk.copy(this.#head, this.#headFilled, at, at + take)
+        this.#headFilled += take
+        at += take
+        if (this.#headFilled < FRAME_HEADER) return
+        this.#payload = this.#roomFor(this.#head.readUInt32BE(0), this.#head.readUInt8(4))
+        this.#filled = 0
+      }
+      const take = Math.min(this.#payload.length - this.#filled, chunk.length - at)
+      chunk.copy(this.#payload, this.#filled, at, at + take)
+      this.#filled += take
+      at += take
+      if (this.#filled === this.#payload.length) this.#whole(this.#payload)
+    }
+  }
+
+  #roomFor(length: number, type: number): Buffer {
+    if (!isFrameType(type)) throw new OptiChatError('peer-protocol', `no frame has type ${type}`)
+    if (type === BLOCK_TYPE) {
+      if (!this.#trusted) throw new OptiChatError('peer-protocol', 'a block before the proof')
+      if (length <= BLOCK_HEADER || length > BLOCK_HEADER + BLOCK_SIZE) {
+        throw new OptiChatError('peer-protocol', `a block frame of ${length} bytes`)
+      }
+      this.#blockBuffer ??= Buffer.allocUnsafeSlow(BLOCK_HEADER + BLOCK_SIZE)
+      return this.#blockBuffer.subarray(0, length)
+    }
+    if (length < 2 || length > (this.#trusted ? MAX_CONTROL : MAX_UNPROVEN)) {
+      throw new OptiChatError('peer-protocol', `a control frame of ${length} bytes`)
+    }
+    return Buffer.allocUnsafe(length)
+  }
+
+  #whole(payload: Buffer): void {
+    this.#payload = null
+    this.#headFilled = 0
+    const type = this.#head.readUInt8(4)
+    if (type === BLOCK_TYPE) {
+      const index = payload.readUInt32BE(0)
+      this.#handlers.block({ index, sha256: payload.subarray(4, BLOCK_HEADER), data: payload.subarray(BLOCK_HEADER) })
+    } else {
+      this.#handlers.control(parseControl(type, payload))
+    }
+  }
+}

@@ -1,0 +1,75 @@
+/** Every bound of a transfer, each beside the sentence that justifies it. Sizes are bytes and times milliseconds unless said otherwise. */
+
+/** One control frame once the peer is proven: a chunk of the manifest is cut well below it. */
+export const MAX_CONTROL = 256 * 1024
+
+/** One control frame before the proof: an OPEN is about 250 bytes; a stranger gets no room for more. */
+export const MAX_UNPROVEN = 1024
+
+/** Entries of one chunk of the manifest: a few tens of KiB, so that other sockets get their turn between two. */
+export const CHUNK_ENTRIES = 256
+
+/** Characters of paths in one chunk, so that the longest paths in JSON's worst escaping still fit `MAX_CONTROL`. */
+export const CHUNK_CHARACTERS = 32 * 1024
+
+/** Files and folders of one transfer: what both ends can hold in memory for now (some 60 MB). */
+export const MAX_ENTRIES = 200_000
+
+/** Folders within folders: deeper trees than any real one are made to fill memory. */
+export const MAX_DEPTH = 200
+
+/** The whole manifest on the wire, so that 200,000 of the longest paths cannot fill a receiver's memory. */
+export const MAX_MANIFEST = 64 * 1024 * 1024
+
+/** Blocks that a receiver has asked for and not got: keeps a 10 Gbit/s link busy over the round trip of any LAN. */
+export const WINDOW = 8
+
+/** Blocks a sender lets a receiver ask for ahead: a bound on the queue, well above what any honest receiver does. */
+export const MAX_WANTED = 256
+
+/** One write to the TLS socket. 64 KiB measured best: less costs more calls, more makes other sockets wait. */
+export const SLICE = 64 * 1024
+
+/** From the TCP connection to the proof. */
+export const PROOF_TIMEOUT = 10_000
+
+/** How long the first frame of a peer waits for its ticket, as the registry's word to it can overtake the one to us. */
+export const TICKET_GRACE = 3_000
+
+/** Sockets that have proven nothing yet, in all and from one address: strangers cannot use up memory or file descriptors. */
+export const MAX_PENDING = 64
+export const MAX_PENDING_FROM_ONE = 16
+
+/** Sockets of receivers at once: bounds descriptors and buffers (two blocks each). */
+export const MAX_SENDING = 64
+
+/** Between two attempts on different endpoints (RFC 8305 §8's "connection attempt delay"). */
+export const DIAL_STAGGER = 250
+
+/** For all endpoints together; after it the other side is asked to dial. */
+export const DIAL_TIMEOUT = 8_000
+
+/** A side that has sent nothing for so long says PING. */
+export const PING_INTERVAL = 5_000
+
+/** Silent intervals after which the connection counts as lost: a pulled cable shows within 20 to 25 s. */
+export const SILENT_INTERVALS = 4
+
+/** How long a socket that was ended politely may take to close. */
+export const LINGER = 2_000
+
+/** How often progress is told. */
+export const PROGRESS_INTERVAL = 100
+
+/** The part folder's state is synced after so many bytes or so much time; what a power cut makes us read and hash again at most. */
+export const CHECKPOINT_BYTES = 256 * 1024 * 1024
+export const CHECKPOINT_INTERVAL = 5_000
+
+/** Up to so many files are synced one by one; for more, one sync of the whole filesystem is several times faster. */
+export const SYNC_EACH = 64
+
+/** Work on many small files goes on for so long before other sockets and commands get their turn. */
+export const TURN = 10
+
+/** What was left out is told one by one up to here, then counted. */
+export const MAX_SKIPPED = 100

@@ -1,0 +1,110 @@
+import type { AddressInfo, Socket } from 'node:net'
+import { createServer, type TLSSocket } from 'node:tls'
+import type { Identity } from '../identity/certificate.ts'
+import type { Clock } from '../protocol/clock.ts'
+import { OptiChatError } from '../protocol/errors.ts'
+import { PeerChannel } from './channel.ts'
+import { MAX_PENDING, MAX_PENDING_FROM_ONE } from './limits.ts'
+import { fingerprintOfPeer, serverOptions } from './peer-tls.ts'
+import type { ControlFrame } from './wire.ts'
+
+export interface PeerServer {
+  readonly port: number
+  close(): Promise<void>
+}
+
+/**
+ * Listens for peers. A socket that shows a certificate and a first frame is handed to `opened`, in the turn of that frame; until
+ * it is proven it counts against small bounds, and anything odd just closes it.
+ * @throws OptiChatError `port-taken`, `interface-unknown`
+ */
+export async function startPeerServer(options: {
+  identity: Identity
+  clock: Clock
+  host?: string
+  port: number
+  opened(channel: PeerChannel, first: Extract<ControlFrame, { kind: 'call' | 'open' }>): void
+}): Promise<PeerServer> {
+  const pending = new Map<string, Socket>()
+  const sockets = new Set<Socket>()
+  const keyOf = (socket: Socket) => `${socket.remoteAddress} ${socket.remotePort}`
+  const server = createServer(serverOptions(options.identity))
+
+  server.on('connection', (raw: Socket) => {
+    const key = keyOf(raw)
+    const fromOne = [...pending.values()].filter((other) => other.remoteAddress === raw.remoteAddress).length
+    if (pending.size >= MAX_PENDING || fromOne >= MAX_PENDING_FROM_ONE) {
+      raw.destroy()
+      return
+    }
+    pending.set(key, raw)
+    sockets.add(raw)
+    raw.once('close', () => {
+      pending.delete(key)
+      sockets.delete(raw)
+    })
+  })
+  /** The handshake of a stranger failed: its socket is gone with it, and there is nobody to tell. */
+  server.on('tlsClientError', (_error, socket) => socket.destroy())
+  server.on('secureConnection', (socket: TLSSocket) => {
+    const fingerprint = fingerprintOfPeer(socket)
+    if (fingerprint === null || !pending.has(keyOf(socket))) {
+      socket.on('error', () => socket.destroy())
+      socket.destroy()
+      return
+    }
+    const key = keyOf(socket)
+    const channel = new PeerChannel({
+      socket,
+      fingerprint,
+      clock: options.clock,
+      handlers: {
+        control: (frame) => {
+          if (frame.kind !== 'open' && frame.kind !== 'call') throw new OptiChatError('peer-protocol', `${frame.kind} came first`)
+          options.opened(channel, frame)
+        },
+        block: () => {
+          throw new OptiChatError('peer-protocol', 'a block came first')
+        },
+        /** Nobody holds it yet, so there is nobody to tell. */
+        ended: () => undefined,
+      },
+    })
+    channel.whenProvenOrOver(() => pending.delete(key))
+  })
+
+  await listen(server, options.host, options.port)
+  /** Running out of file descriptors shows here: the connection is refused, those that exist go on. */
+  server.on('error', () => undefined)
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        for (const socket of sockets) socket.destroy()
+      }),
+  }
+}
+
+async function listen(server: ReturnType<typeof createServer>, host: string | undefined, port: number): Promise<void> {
+  const attempt = (address: string) =>
+    new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen({ host: address, port, backlog: 128 }, () => {
+        server.off('error', reject)
+        resolve()
+      })
+    })
+  try {
+    if (host !== undefined) await attempt(host)
+    /** `::` takes IPv4 too; a machine without IPv6 has no such address. */ else
+      await attempt('::').catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EAFNOSUPPORT' && error.code !== 'EADDRNOTAVAIL' && error.code !== 'EINVAL') throw error
+        return attempt('0.0.0.0')
+      })
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code
+    if (code === 'EADDRINUSE' || code === 'EACCES') throw new OptiChatError('port-taken', `${port}`, { cause })
+    throw new OptiChatError('interface-unknown', `${host ?? '::'}: ${code}`, { cause })
+  }
+}
