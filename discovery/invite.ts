@@ -1,0 +1,66 @@
+/** An invite: where a registry is and which certificate it must show, in one line that can be sent, or scanned as a QR code. */
+import { isIPv6 } from 'node:net'
+import { toString as qrcode } from 'qrcode'
+import { REGISTRY_PORT } from '../core/protocol/limits.ts'
+import { badAddress, hostOf, portOf } from './host.ts'
+import { cleanName } from './service-name.ts'
+
+export interface Invite {
+  readonly host: string
+  readonly port: number
+  /** Lower-case hex SHA-256 of the registry's certificate. */
+  readonly fingerprint?: string
+  /** What the registry calls itself; for people to read, proves nothing. */
+  readonly name?: string
+}
+
+const SCHEME = 'optichat:'
+
+/** `optichat://HOST:PORT/?fp=FINGERPRINT&name=NAME` */
+export function formatInvite(invite: Invite): string {
+  const query = new URLSearchParams()
+  if (invite.fingerprint) query.set('fp', invite.fingerprint)
+  if (invite.name) query.set('name', invite.name)
+  const host = isIPv6(invite.host) ? `[${invite.host}]` : invite.host
+  return `${SCHEME}//${host}:${invite.port}/?${query}`
+}
+
+export function isInvite(text: string): boolean {
+  return /^\s*optichat:/i.test(text)
+}
+
+/** Reads an invite. @throws OptiChatError `bad-address`. */
+export function parseInvite(text: string): Invite {
+  const url = parsedUrl(text)
+  if (!url || url.protocol !== SCHEME || url.username || url.password || !/^\/?$/.test(url.pathname) || url.hash) throw badAddress(text)
+  const fingerprint = url.searchParams.get('fp')?.replaceAll(/[:\s]/g, '').toLowerCase()
+  if (fingerprint !== undefined && !/^[0-9a-f]{64}$/.test(fingerprint)) throw badAddress(text)
+  const name = cleanName(url.searchParams.get('name') ?? '')
+  return {
+    host: hostOf(decoded(url.hostname, text).replace(/^\[(.*)\]$/, '$1'), text),
+    port: url.port === '' ? REGISTRY_PORT : portOf(url.port, text),
+    ...(fingerprint ? { fingerprint } : {}),
+    ...(name ? { name } : {}),
+  }
+}
+
+function parsedUrl(text: string): URL | null {
+  try {
+    return new URL(text.trim())
+  } catch {
+    return null
+  }
+}
+
+function decoded(host: string, text: string): string {
+  try {
+    return decodeURIComponent(host)
+  } catch {
+    throw badAddress(text)
+  }
+}
+
+/** The invite as a QR code out of block characters and colours, for a terminal of 60 columns or more. */
+export function inviteQr(invite: string): Promise<string> {
+  return qrcode(invite, { type: 'terminal', small: true, errorCorrectionLevel: 'L' })
+}

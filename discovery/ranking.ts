@@ -1,0 +1,167 @@
+/**
+ * Which network interface leads to the people in the room? Pure: from what the system tells of its interfaces to an order
+ * with a reason. The flags systems give (`virtual`, `default`, `type`) are wrong for docker0, vmnet8, veth and behind a VPN's default
+ * route, so names and addresses decide first.
+ */
+
+/** What is known of one interface; everything that only systeminformation tells is optional. */
+export interface InterfaceFacts {
+  readonly name: string
+  /** The driver's name for it, on Windows: "Hyper-V Virtual Ethernet Adapter". */
+  readonly description?: string
+  readonly ipv4: readonly { readonly address: string; readonly netmask: string }[]
+  readonly mac: string
+  /** Loopback. */
+  readonly internal: boolean
+  readonly type?: 'wired' | 'wireless'
+  readonly up?: boolean
+  /** Megabits a second. */
+  readonly speed?: number
+  /** A default route leads out here, or the gateway's address is in this network. */
+  readonly gateway?: boolean
+}
+
+export type InterfaceKind = 'wired' | 'wireless' | 'virtual' | 'tunnel' | 'bluetooth' | 'loopback' | 'unknown'
+
+export interface RankedInterface {
+  readonly name: string
+  /** Its IPv4 address; null when it has none. */
+  readonly address: string | null
+  readonly netmask: string | null
+  readonly kind: InterfaceKind
+  /** Discovery uses every accepted interface; the order says which one is preferred. */
+  readonly accepted: boolean
+  readonly chosen: boolean
+  /** Why it ranks where it does, one sentence. */
+  readonly reason: string
+}
+
+/** Names of what is rarely the way to other people: demoted, yet used, since a LAN may be bridged through one (Hyper-V, `br-lan`). */
+const DEMOTED: readonly (readonly [RegExp, InterfaceKind, string])[] = [
+  [/^(docker|br-|veth|virbr|vmnet|vbox|cni|podman|lxc|lxd)/i, 'virtual', 'a network of virtual machines or containers on this computer'],
+  [/vEthernet|Hyper-V|\bWSL\b|VMware|VirtualBox/i, 'virtual', 'a network of virtual machines or containers on this computer'],
+  [/^(tailscale|zt|wg|tun|tap|utun|ppp|ipsec)/i, 'tunnel', 'a VPN or tunnel'],
+  [/Tailscale|ZeroTier|WireGuard|Wintun|TAP-Windows|OpenVPN|\bVPN\b/i, 'tunnel', 'a VPN or tunnel'],
+  [/^(awdl|llw)/i, 'wireless', "Apple's own device-to-device link"],
+  [/Bluetooth|^bnep/i, 'bluetooth', 'a Bluetooth link'],
+]
+
+const WIRELESS_NAME = /^(wl|wifi|wi-fi|wlan|ath|airport)/i
+const WIRED_NAME = /^(eth|en[opsx]|em\d|ethernet)/i
+const ZERO_MAC = '00:00:00:00:00:00'
+
+/** An IPv4 address as one number; NaN when it is none. */
+export function ipv4Number(address: string): number {
+  const parts = address.split('.').map(Number)
+  if (parts.length !== 4 || parts.some((part) => !(Number.isInteger(part) && part >= 0 && part <= 255))) return Number.NaN
+  return parts.reduce((sum, part) => sum * 256 + part, 0)
+}
+
+function inRange(address: string, network: string, bits: number): boolean {
+  const size = 2 ** (32 - bits)
+  return Math.floor(ipv4Number(address) / size) === Math.floor(ipv4Number(network) / size)
+}
+
+/** Whether `address` is on the network that `of` with its netmask is on. */
+export function onNetwork(address: string, of: { address: string; netmask: string }): boolean {
+  const mask = ipv4Number(of.netmask)
+  // >>> 0: bitwise operators give signed numbers.
+  return !Number.isNaN(ipv4Number(address)) && (ipv4Number(address) & mask) >>> 0 === (ipv4Number(of.address) & mask) >>> 0
+}
+
+const isLinkLocal = (address: string) => inRange(address, '169.254.0.0', 16)
+const isOverlay = (address: string) => inRange(address, '100.64.0.0', 10)
+const isPrivate = (address: string) =>
+  inRange(address, '10.0.0.0', 8) || inRange(address, '172.16.0.0', 12) || inRange(address, '192.168.0.0', 16)
+
+/** Why nobody in the room can be met here, or null. */
+function rejection(facts: InterfaceFacts, address: { address: string; netmask: string } | undefined): string | null {
+  if (facts.internal) return 'Reaches only this computer.'
+  if (!address) return 'Has no IPv4 address.'
+  if (facts.mac === ZERO_MAC) return 'Has no hardware address: a tunnel, not a local network.'
+  if (address.netmask === '255.255.255.255') return 'A single address without a network around it: a tunnel.'
+  if (isOverlay(address.address)) return 'An address of an overlay network or a provider (100.64.0.0/10).'
+  return null
+}
+
+/** An interface may have several addresses: the one that most likely faces the room. */
+function bestAddress(facts: InterfaceFacts): { address: string; netmask: string } | undefined {
+  const worth = ({ address, netmask }: { address: string; netmask: string }) =>
+    netmask === '255.255.255.255' || isOverlay(address) ? 3 : isLinkLocal(address) ? 2 : isPrivate(address) ? 0 : 1
+  return [...facts.ipv4].sort((a, b) => worth(a) - worth(b))[0]
+}
+
+function kindOf(facts: InterfaceFacts, demotion: (typeof DEMOTED)[number] | undefined): InterfaceKind {
+  if (facts.internal) return 'loopback'
+  if (demotion) return demotion[1]
+  if (facts.type) return facts.type
+  if (WIRELESS_NAME.test(facts.name)) return 'wireless'
+  return WIRED_NAME.test(facts.name) ? 'wired' : 'unknown'
+}
+
+const KIND_WORDS: Record<InterfaceKind, string> = {
+  wired: 'wired',
+  wireless: 'wireless',
+  virtual: 'virtual',
+  tunnel: 'tunnel',
+  bluetooth: 'Bluetooth',
+  loopback: 'loopback',
+  unknown: 'of an unknown kind',
+}
+
+function reasonFor(facts: InterfaceFacts, address: string, kind: InterfaceKind, demotion: string | undefined, chosen: boolean): string {
+  const words = [
+    chosen ? 'your choice' : '',
+    demotion ? `${demotion}, so after the others` : '',
+    isLinkLocal(address) ? 'gave itself an address as nobody else did' : isPrivate(address) ? 'a private network' : 'a public address',
+    facts.gateway ? 'with a router' : '',
+    facts.up === false ? 'not connected' : '',
+    demotion ? '' : KIND_WORDS[kind],
+    facts.speed ? `${facts.speed} Mbit/s` : '',
+  ].filter(Boolean)
+  const sentence = words.join(', ').replace(', with a router', ' with a router')
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`
+}
+
+const sameName = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
+
+/**
+ * The interfaces, best first: the person's choice (a name or an address), then private networks with a router, connected,
+ * wired, wireless, by speed; self-given addresses (169.254) after those; virtual ones and tunnels after that; and those that cannot lead to
+ * anybody last, not accepted.
+ */
+export function rank(interfaces: readonly InterfaceFacts[], chosen: string | null = null): RankedInterface[] {
+  const weighed = interfaces.map((facts) => {
+    const wanted = facts.ipv4.find(({ address }) => address === chosen)
+    const best = wanted ?? bestAddress(facts)
+    const isChosen = chosen !== null && (wanted !== undefined || sameName(facts.name, chosen))
+    const demotion = DEMOTED.find(([pattern]) => pattern.test(facts.name) || pattern.test(facts.description ?? ''))
+    const kind = kindOf(facts, demotion)
+    const refused = rejection(facts, best)
+    const address = best?.address ?? ''
+    const ranked: RankedInterface = {
+      name: facts.name,
+      address: best?.address ?? null,
+      netmask: best?.netmask ?? null,
+      kind,
+      accepted: refused === null,
+      chosen: isChosen,
+      reason: refused ?? reasonFor(facts, address, kind, demotion?.[2], isChosen),
+    }
+    // Smaller is better; the first difference decides.
+    const order = [
+      refused ? 1 : 0,
+      isChosen ? 0 : 1,
+      demotion ? 1 : 0,
+      isLinkLocal(address) ? 1 : 0,
+      isPrivate(address) && facts.gateway ? 0 : 1,
+      facts.up === false ? 1 : 0,
+      kind === 'wired' ? 0 : kind === 'wireless' ? 1 : 2,
+      isPrivate(address) ? 0 : 1,
+      -(facts.speed ?? 0),
+    ]
+    return { ranked, order }
+  })
+  weighed.sort((a, b) => a.order.reduce((sum, value, at) => sum || value - (b.order[at] ?? 0), 0))
+  return weighed.map(({ ranked }) => ranked)
+}
