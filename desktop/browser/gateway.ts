@@ -9,6 +9,7 @@ import { WebSocketServer } from 'ws'
 import { OptiChatError } from '../../core/protocol/errors.ts'
 import { toBridgeError } from '../host/errors.ts'
 import type { Host } from '../host/host.ts'
+import { contentSecurityPolicy } from '../host/page-files.ts'
 import { createDoors, isOwn } from './doors.ts'
 import { attachPage, EventLog } from './page-socket.ts'
 import { serveFile } from './static-files.ts'
@@ -114,23 +115,6 @@ export async function openGateway({ host, ui, port = 0, pages }: GatewayOptions)
 function urlOf(request: IncomingMessage, origin: string): URL | null {
   const { url = '' } = request
   return url.startsWith('/') && !url.startsWith('//') && URL.canParse(url, origin) ? new URL(url, origin) : null
-}
-
-/** What the page may do: only what it brought itself, from here, and nobody may frame or read it. */
-export function contentSecurityPolicy(connect: string): string {
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data: blob:",
-    "media-src 'self' blob:",
-    "font-src 'self'",
-    "manifest-src 'self'",
-    `connect-src ${connect}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ')
 }
 
 const securityHeaders = (origin: string): Record<string, string> => ({

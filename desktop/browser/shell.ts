@@ -5,6 +5,9 @@ import { dirname } from 'node:path'
 import { OptiChatError } from '../../core/protocol/errors.ts'
 import type { Shell } from '../host/shell.ts'
 
+/** Milliseconds after which a file manager that has not ended has opened. */
+const SHOWING = 2_000
+
 export const browserShell: Shell = { kind: 'browser', show }
 
 /** Rejects, naming the folder, when no file manager could be started: then a person can still go there. */
@@ -18,7 +21,10 @@ async function show(path: string): Promise<void> {
       reject(new OptiChatError('internal', `no file manager was found; the folder is ${folder}`, { cause }))
     const child = spawn(program, args, { stdio: 'ignore', detached: true })
     child.once('error', failed)
+    // One that stays is one that shows something.
+    const staying = setTimeout(resolve, SHOWING)
     child.once('exit', (code) => {
+      clearTimeout(staying)
       // Explorer ends with 1 although it has opened the folder.
       if (code === 0 || process.platform === 'win32') resolve()
       else failed()

@@ -3,7 +3,7 @@
  * and answers the commands of the bridge. Both shells, Electron and the browser window, are thin around it.
  */
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Transfer, TransferState } from '../../core/client/client.ts'
 import { openClient } from '../../core/client/open.ts'
 import { type Clock, type Random, systemClock } from '../../core/protocol/clock.ts'
@@ -52,7 +52,8 @@ export type Listener = <E extends EventName>(event: E, value: Events[E]) => void
 
 /** @throws OptiChatError `data-in-use` when the app is open on this profile already, `data-unreadable` when it cannot be used. */
 export async function openHost(options: HostOptions): Promise<Host> {
-  const { profile, shell, log, clock = systemClock, random, discovery = true } = options
+  const { shell, log, clock = systemClock, random, discovery = true } = options
+  const profile = resolve(options.profile)
   await mkdir(profile, { recursive: true, mode: 0o700 })
   const unlock = lockFile(join(profile, 'app.lock'))
   const settings = openSettings(profile, log)

@@ -7,7 +7,7 @@ import type { Clock } from '../../core/protocol/clock.ts'
 import { ERROR_CODES, OptiChatError } from '../../core/protocol/errors.ts'
 import type { HostedView } from '../bridge.ts'
 import { toBridgeError } from './errors.ts'
-import { fromSource, root } from './installation.ts'
+import { fromSource } from './installation.ts'
 
 /** Milliseconds a registry may take to be ready: a cold start with a large message log on a slow disk. */
 const START = 30_000
@@ -137,13 +137,13 @@ function end(child: ChildProcess, clock: Clock): Promise<void> {
 
 function launch({ profile, port, advertise, interface: chosen }: HostedOptions, name: string) {
   const program = fileURLToPath(new URL(fromSource ? './registry-child.ts' : './registry-child.js', import.meta.url))
-  const loader = fromSource ? ['--import', import.meta.resolve('tsx/esm')] : []
+  // From source this very process was told how to read TypeScript; its child must be too.
+  const loader = fromSource ? process.execArgv : []
   const network = chosen()
   const args = ['registry', String(port), '--json', '--name', name, '--data', join(profile, 'registry')]
   if (network !== null) args.push('--interface', network)
   if (!advertise) args.push('--no-advertise')
   const child = spawn(process.execPath, [...loader, program, ...args], {
-    cwd: root,
     // Electron's own program is Node when told so.
     env: { ...process.env, ...(process.versions.electron ? { ELECTRON_RUN_AS_NODE: '1' } : {}) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
