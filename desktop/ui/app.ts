@@ -1,0 +1,35 @@
+/** Which screen: before signing in, or the chat. Also the theme and the window's title, which live outside components. */
+import { css, html } from 'lit'
+import { customElement } from 'lit/decorators.js'
+import './chat/chat-screen.ts'
+import { controls } from './controls.ts'
+import { StoreElement } from './element.ts'
+import './start/start-screen.ts'
+
+@customElement('oc-app')
+export class App extends StoreElement {
+  static override styles = [
+    controls,
+    css`
+      :host { height: 100vh; min-height: 480px; overflow: clip; }
+    `,
+  ]
+
+  override updated(): void {
+    const { settings, conversations, me } = this.store.view
+    if (settings.theme === 'system') delete document.documentElement.dataset.theme
+    else document.documentElement.dataset.theme = settings.theme
+    const unread = me ? conversations.reduce((sum, conversation) => sum + conversation.unread, 0) : 0
+    document.title = `${unread > 0 ? `(${unread}) ` : ''}OptiChat${me ? ` · ${me.name}` : ''}`
+  }
+
+  override render() {
+    return this.store.view.me ? html`<oc-chat></oc-chat>` : html`<oc-start></oc-start>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'oc-app': App
+  }
+}

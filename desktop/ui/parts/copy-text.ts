@@ -1,0 +1,51 @@
+/** Something to hand on, such as an invite: shown whole, copied by one button. */
+import { css, html, LitElement } from 'lit'
+import { customElement, property, query, state } from 'lit/decorators.js'
+import { controls } from '../controls.ts'
+import { icon } from '../icons.ts'
+
+@customElement('oc-copy')
+export class CopyText extends LitElement {
+  @property() text = ''
+  @property() label = ''
+  @state() private said = ''
+  @query('input') private readonly field?: HTMLInputElement
+
+  static override styles = [
+    controls,
+    css`
+      .row { align-items: stretch; }
+      input { font-family: var(--mono); font-size: var(--text-small); }
+      button { min-height: 36px; }
+      label { flex: 1; min-width: 0; }
+    `,
+  ]
+
+  private async copy(): Promise<void> {
+    this.field?.select()
+    try {
+      await navigator.clipboard.writeText(this.text)
+      this.said = 'Copied'
+    } catch {
+      // Without the permission the older way often still works; the text is selected either way.
+      this.said = document.execCommand('copy') ? 'Copied' : 'Press Ctrl+C to copy'
+    }
+  }
+
+  override render() {
+    return html`
+      <div class="row">
+        <label><span class="hidden-text">${this.label}</span>
+          <input type="text" readonly .value=${this.text} @focus=${() => this.field?.select()} /></label>
+        <button type="button" aria-label="Copy ${this.label}" @click=${this.copy}>${icon('copy', 16)}${this.said || 'Copy'}</button>
+      </div>
+      <span class="hidden-text" role="status">${this.said}</span>
+    `
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'oc-copy': CopyText
+  }
+}

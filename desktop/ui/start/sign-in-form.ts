@@ -1,0 +1,98 @@
+/** Sign in to the chosen registry, or create an account there. */
+import { css, html, nothing, type PropertyValues } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import { controls } from '../controls.ts'
+import { Action, StoreElement } from '../element.ts'
+import '../parts/error-note.ts'
+import '../parts/fingerprint.ts'
+import type { Chosen } from './start-screen.ts'
+
+type How = 'login' | 'register'
+
+@customElement('oc-sign-in')
+export class SignInForm extends StoreElement {
+  @property({ attribute: false }) chosen: Chosen | null = null
+  @state() private how: How = 'register'
+  @state() private shown = false
+  private readonly entering = new Action(this)
+
+  static override styles = [
+    controls,
+    css`
+      :host { width: 100%; max-width: 360px; }
+      form { display: grid; gap: var(--s3); }
+      h2 { font-size: var(--text-title); overflow-wrap: anywhere; }
+      .address { margin-top: var(--s1); }
+      fieldset { display: grid; grid-template-columns: 1fr 1fr; margin: 0; padding: 3px; border: 0; border-radius: var(--radius); background: var(--hover); }
+      fieldset label { text-align: center; padding: var(--s1) var(--s2); border-radius: 6px; font-weight: 500; cursor: pointer; }
+      fieldset label:has(:checked) { background: var(--raised); box-shadow: 0 1px 2px #0002; }
+      fieldset label:has(:focus-visible) { outline: 2px solid var(--accent); outline-offset: 2px; }
+      fieldset input { position: absolute; opacity: 0; pointer-events: none; }
+      .show { display: flex; align-items: center; gap: var(--s2); width: fit-content; }
+      button.main { min-height: 40px; }
+      details oc-fingerprint { margin-top: var(--s2); }
+      details p { margin-top: var(--s2); }
+    `,
+  ]
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get('chosen')
+    if (!changed.has('chosen') || before?.address === this.chosen?.address) return
+    this.how = this.chosen?.known ? 'login' : 'register'
+    this.entering.error = null
+  }
+
+  private submit(event: SubmitEvent): void {
+    event.preventDefault()
+    const data = new FormData(event.target as HTMLFormElement)
+    const address = this.chosen?.address ?? ''
+    const how = this.how
+    this.entering.run(() => this.store.enter(how, address, String(data.get('name')).trim(), String(data.get('password'))))
+  }
+
+  private tab(how: How, label: string) {
+    const pick = () => {
+      this.how = how
+      this.entering.clear()
+    }
+    return html`<label><input type="radio" name="how" .checked=${this.how === how} ?disabled=${this.entering.busy} @change=${pick} />${label}</label>`
+  }
+
+  override render() {
+    if (!this.chosen) return nothing
+    const { name, address, fingerprint } = this.chosen
+    const { busy, error } = this.entering
+    const fresh = this.how === 'register'
+    return html`<form @submit=${this.submit} aria-busy=${busy}>
+      <header>
+        <h2>Join <bdi>${name}</bdi></h2>
+        ${name === address ? nothing : html`<p class="address soft cut" title=${address}>${address}</p>`}
+      </header>
+      <fieldset><legend class="hidden-text">New here, or back?</legend>
+        ${this.tab('register', 'Create account')}${this.tab('login', 'Sign in')}
+      </fieldset>
+      <label class="field"><span>Your name</span>
+        <input type="text" name="name" required maxlength="40" autocomplete="username" spellcheck="false" ?readonly=${busy} /></label>
+      <label class="field"><span>Password</span>
+        <input type=${this.shown ? 'text' : 'password'} name="password" required minlength=${fresh ? 8 : 1} maxlength="1024"
+          autocomplete=${fresh ? 'new-password' : 'current-password'} aria-describedby=${fresh ? 'hint' : nothing} ?readonly=${busy} /></label>
+      ${fresh ? html`<p id="hint" class="soft small">At least 8 characters. It never leaves this computer, and nobody can look it up for you.</p>` : nothing}
+      <label class="show"><input type="checkbox" .checked=${this.shown} @change=${() => (this.shown = !this.shown)} />Show password</label>
+      <oc-error .error=${error}></oc-error>
+      <button class="main" ?disabled=${busy}>${fresh ? (busy ? 'Creating account…' : 'Create account') : busy ? 'Signing in…' : 'Sign in'}</button>
+      ${fingerprint ? this.check(fingerprint) : nothing}
+    </form>`
+  }
+
+  private check(fingerprint: string) {
+    return html`<details><summary>Is it the right registry?</summary>
+      <p class="soft small">Compare this fingerprint with the one shown on the registry’s computer.</p>
+      <oc-fingerprint value=${fingerprint}></oc-fingerprint></details>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'oc-sign-in': SignInForm
+  }
+}

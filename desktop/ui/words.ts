@@ -1,0 +1,65 @@
+/**
+ * What the window says about an error's code. A bridge error brings its own words, but its advice may name commands of a terminal;
+ * a connection or a transfer brings only the code.
+ */
+import type { BridgeError } from '../bridge.ts'
+
+type Code = BridgeError['code']
+
+/** What happened, and what to do: where a code can reach the window without words, or with words made for a terminal. */
+const WORDS: Partial<Record<Code, readonly [message: string, next: string]>> = {
+  'registry-unreachable': ['The registry does not answer.', 'Check that it runs and that this computer is on its network.'],
+  'registry-untrusted': [
+    'This registry shows another certificate than before.',
+    'Somebody may be in between, or it was set up anew. Ask whoever runs it for its fingerprint before you sign in again.',
+  ],
+  'registry-stopping': ['The registry was stopped.', 'It is joined again by itself when it is back.'],
+  'registry-full': ['The registry has no room left.', 'Ask whoever runs it to free disk space.'],
+  'no-registry': ['No registry was found on this network.', 'Type its address, or start one on this computer.'],
+  'not-optichat': ['Something else than an OptiChat registry answers there.', 'Check the address and the port.'],
+  'bad-address': ['This is no address of a registry.', 'Write a host, host:port, or paste an optichat:// invite.'],
+  'protocol-version': ['This app and the registry speak different versions.', 'Update the older one.'],
+  'man-in-the-middle': ['The connection to the registry is being intercepted.', 'Do not go on. Tell whoever runs the network.'],
+  'device-revoked': ['This device was signed out of the registry.', 'Sign out here, then sign in again with your password.'],
+  'not-signed-in': ['You are not signed in.', 'Sign in first.'],
+  'not-connected': ['There is no connection to the registry just now.', 'It comes back by itself; send again then.'],
+  'too-slow': ['The connection could not keep up.', 'It goes on where it stopped.'],
+  'timed-out': ['No answer came in time.', 'Check the network.'],
+  'user-unknown': ['There is no such person here.', 'Choose from the list of people.'],
+  'interface-unknown': ['There is no such network interface any more.', 'Choose another one.'],
+  'data-in-use': ['Another OptiChat on this computer uses the same data.', 'Close it first.'],
+  'peer-away': ['The sender is offline.', 'It goes on when both of you are online; or try again then.'],
+  'peer-unreachable': ['The other computer could not be reached.', 'A firewall may block it; both must be on one network.'],
+  'peer-untrusted': ['The other computer showed an unexpected certificate.', 'Try again; if it stays so, somebody is in between.'],
+  'peer-protocol': ['The other computer broke the rules of the transfer.', 'Update OptiChat on both sides.'],
+  'ticket-refused': ['The permission for this transfer had run out.', 'Try again.'],
+  'connection-lost': ['The connection to the other computer was lost.', 'It goes on where it stopped when tried again.'],
+  'file-unreadable': ['A file could not be read.', 'It must be there and readable on the sender’s computer.'],
+  'file-changed': ['A file changed while it was being sent.', 'It has to be sent again.'],
+  'block-damaged': ['Part of it arrived damaged.', 'Try again; only that part is fetched anew.'],
+  'disk-full': ['The disk is full.', 'Free some space, then try again: it goes on where it stopped.'],
+  'folder-unwritable': ['The download folder cannot be written to.', 'Choose another one in the settings.'],
+  'transfer-unknown': ['This transfer is no longer known.', 'It may have been withdrawn.'],
+  cancelled: ['It was cancelled.', ''],
+  declined: ['It was declined.', ''],
+}
+
+export interface Words {
+  readonly message: string
+  readonly next: string
+}
+
+export function wordsFor(code: Code | undefined): Words {
+  const words = code && WORDS[code]
+  return words ? { message: words[0], next: words[1] } : { message: 'Something went wrong.', next: code ? `(${code})` : '' }
+}
+
+/** Whatever a bridge call rejected with, as something to show. Advice made for a terminal is replaced by the window's own. */
+export function asBridgeError(thrown: unknown): BridgeError {
+  if (typeof thrown === 'object' && thrown !== null && 'message' in thrown && typeof thrown.message === 'string') {
+    const code = 'code' in thrown && typeof thrown.code === 'string' ? (thrown.code as Code) : 'internal'
+    const given = 'next' in thrown && typeof thrown.next === 'string' ? thrown.next : ''
+    return { code, message: thrown.message, next: WORDS[code]?.[1] ?? given }
+  }
+  return { code: 'internal', message: String(thrown), next: '' }
+}
