@@ -30,9 +30,14 @@ export function openDatabase(path: string): DatabaseSync {
     return database
   } catch (cause) {
     database?.close()
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new OptiChatError(/database is locked/.test(why) ? 'data-in-use' : 'data-unreadable', `${path}: ${why}`, { cause })
+    throw unusable(path, cause)
   }
+}
+
+function unusable(path: string, cause: unknown): OptiChatError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  if (/database is locked/.test(why)) return new OptiChatError('data-in-use', path, { cause })
+  return new OptiChatError('data-unreadable', `${path}: ${why}`, { cause })
 }
 
 /**
@@ -50,8 +55,7 @@ export function lockFile(path: string): () => void {
     return () => held.close()
   } catch (cause) {
     database?.close()
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new OptiChatError(/database is locked/.test(why) ? 'data-in-use' : 'data-unreadable', `${path}: ${why}`, { cause })
+    throw unusable(path, cause)
   }
 }
 

@@ -1,0 +1,68 @@
+/** Everything the handlers work with: the rooms of one running registry. */
+import type { Clock } from '../protocol/clock.ts'
+import { StampClock } from '../protocol/stamp.ts'
+import { Accounts } from './accounts.ts'
+import { Conversations } from './conversations.ts'
+import type { Journal } from './journal.ts'
+import { MessageLog } from './message-log.ts'
+import { Offers } from './offers.ts'
+import { Presences } from './presence.ts'
+import { Receipts } from './receipts.ts'
+import { Sessions } from './sessions.ts'
+import type { Snapshot, Store } from './store/store.ts'
+import { Throttle } from './throttle.ts'
+import { Tickets } from './tickets.ts'
+
+export interface Context {
+  readonly id: string
+  readonly name: string
+  /** OPAQUE's server setup, base64url. */
+  readonly setup: string
+  readonly clock: Clock
+  readonly store: Store
+  readonly journal: Journal
+  readonly accounts: Accounts
+  readonly conversations: Conversations
+  readonly sessions: Sessions
+  readonly presences: Presences
+  readonly messages: MessageLog
+  readonly receipts: Receipts
+  readonly offers: Offers
+  readonly tickets: Tickets
+  readonly throttle: Throttle
+}
+
+export interface ContextOptions {
+  readonly name: string
+  readonly setup: string
+  readonly store: Store
+  readonly snapshot: Snapshot
+  readonly clock: Clock
+  readonly journal: Journal
+}
+
+export function createContext({ name, setup, store, snapshot, clock, journal }: ContextOptions): Context {
+  const id = snapshot.registry
+  const accounts = new Accounts(store, clock, snapshot)
+  const conversations = new Conversations(snapshot.conversations)
+  const sessions = new Sessions(accounts)
+  const offers = new Offers(snapshot.offers, conversations, sessions)
+  const stamps = new StampClock(id, () => clock.now(), snapshot.lastStamp ?? undefined)
+  return {
+    id,
+    name: name.slice(0, 200),
+    setup,
+    clock,
+    store,
+    journal,
+    accounts,
+    conversations,
+    sessions,
+    presences: new Presences(sessions, store, clock, journal),
+    messages: new MessageLog({ store, stamps, head: snapshot.head, conversations, offers, sessions, journal }),
+    receipts: new Receipts(snapshot.reads, conversations, sessions, store),
+    offers,
+    tickets: new Tickets(clock),
+    throttle: new Throttle(clock),
+  }
+}

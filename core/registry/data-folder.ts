@@ -1,0 +1,85 @@
+/** The registry's folder: its keys, its database, and the lock that keeps a second registry out. */
+
+import { X509Certificate } from 'node:crypto'
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { createIdentity, fingerprintOf, type Identity } from '../identity/certificate.ts'
+import { createSetup } from '../identity/opaque-registry.ts'
+import { OptiChatError } from '../protocol/errors.ts'
+import { lockFile } from '../sqlite.ts'
+
+export interface DataFolder {
+  readonly identity: Identity
+  /** OPAQUE's server setup. */
+  readonly setup: string
+  /** Path of the database. */
+  readonly database: string
+  /** Lets another registry in. */
+  release(): void
+}
+
+/**
+ * Opens the folder, or makes it with a new identity. A folder that has a database but lost a key is refused, not mended: every
+ * client would take a new identity for an attack, and a new OPAQUE setup breaks every password.
+ * @throws OptiChatError `data-in-use`, `data-unreadable`
+ */
+export async function openDataFolder(path: string): Promise<DataFolder> {
+  const folder = resolve(path)
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    // It may have been there, open to others.
+    chmodSync(folder, 0o700)
+  } catch (cause) {
+    throw new OptiChatError('data-unreadable', `${folder}: ${(cause as Error).message}`, { cause })
+  }
+  const release = lockFile(join(folder, 'registry.lock'))
+  try {
+    const database = join(folder, 'registry.sqlite')
+    const fresh = !existsSync(database)
+    const pem = await keyFile(join(folder, 'registry.pem'), fresh, async () => {
+      const { key, certificate } = await createIdentity('OptiChat registry')
+      return `${key.trim()}\n${certificate.trim()}\n`
+    })
+    const setup = await keyFile(join(folder, 'registry.opaque'), fresh, async () => `${await createSetup()}\n`)
+    return { identity: readIdentity(pem, folder), setup: setup.trim(), database, release }
+  } catch (error) {
+    release()
+    if (error instanceof OptiChatError) throw error
+    throw new OptiChatError('data-unreadable', `${folder}: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+function readIdentity(pem: string, folder: string): Identity {
+  const key = /-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----/.exec(pem)?.[0]
+  const certificate = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(pem)?.[0]
+  if (!key || !certificate) throw new OptiChatError('data-unreadable', `${join(folder, 'registry.pem')} is damaged`)
+  return { key, certificate, fingerprint: fingerprintOf(new X509Certificate(certificate).raw) }
+}
+
+async function keyFile(path: string, fresh: boolean, make: () => Promise<string>): Promise<string> {
+  if (!existsSync(path)) {
+    if (!fresh) throw new OptiChatError('data-unreadable', `${path} is missing: put it back from a backup`)
+    writeAtomically(path, await make())
+  }
+  return readFileSync(path, 'utf8')
+}
+
+/** After a crash there is the whole file or none; only its owner can read it. */
+function writeAtomically(path: string, text: string): void {
+  const temporary = `${path}.new`
+  const file = openSync(temporary, 'w', 0o600)
+  try {
+    writeSync(file, text)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  renameSync(temporary, path)
+  if (process.platform === 'win32') return
+  const folder = openSync(resolve(path, '..'), 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
+}

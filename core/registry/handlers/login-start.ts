@@ -1,0 +1,29 @@
+import { loginStart as answerLogin } from '../../identity/opaque-registry.ts'
+import { nameKey } from '../../protocol/name.ts'
+import { idOfNobody } from '../ids.ts'
+import { BEFORE_SYNC, type Handler } from './handler.ts'
+
+/** KE1 → KE2, in one and the same way for a name that nobody has. */
+export const loginStart: Handler<'login-start'> = {
+  stages: BEFORE_SYNC,
+  handle({ accounts, setup, throttle, journal }, session, { name, request }) {
+    const key = nameKey(name)
+    try {
+      throttle.attempt(key, session.address)
+    } catch (error) {
+      journal.line`${session.address} may not try to sign in as ${name}: ${error}`
+      throw error
+    }
+    const account = accounts.named(key)
+    const { state, response } = answerLogin({
+      setup,
+      userId: account?.id ?? idOfNobody(setup, key),
+      record: account?.record ?? null,
+      request,
+    })
+    accounts.release(session)
+    session.attempt = { kind: 'signing-in', name, nameKey: key, account, state }
+    session.stage = 'signing-in'
+    return { response }
+  },
+}

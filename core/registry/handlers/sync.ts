@@ -1,0 +1,62 @@
+import type { Read, Reply, RosterUser } from '../../protocol/messages.ts'
+import { formatEvent } from '../../protocol/parse.ts'
+import type { Context } from '../context.ts'
+import { MAX_SYNC_REPLY } from '../limits.ts'
+import { rosterUser } from '../presence.ts'
+import type { Session } from '../session.ts'
+import { Stream } from '../stream.ts'
+import { type Handler, SIGNED_IN, userOf } from './handler.ts'
+
+/**
+ * The state of things, then the stream of what was missed, `synced`, and what happens. What doesn't fit into the one reply
+ * follows it as events of the same meaning.
+ */
+export const sync: Handler<'sync'> = {
+  stages: SIGNED_IN.filter((stage) => stage !== 'synced'),
+  handle(context, session, { after }) {
+    const { messages, receipts, offers, accounts, clock } = context
+    const account = userOf(session)
+    const { head } = messages
+    const reply: Reply<'sync'> = { head, users: [], reads: [], serving: [] }
+    const rest: string[] = []
+    let room = MAX_SYNC_REPLY
+    const put = <T>(list: T[], item: T, event: () => string) => {
+      room -= JSON.stringify(item).length
+      if (room > 0) list.push(item)
+      else rest.push(event())
+    }
+    for (const one of accounts.all()) {
+      const user: RosterUser = rosterUser(one)
+      put(reply.users, user, () => formatEvent('presence', { user }))
+    }
+    for (const transfer of offers.availableTo(account, session)) put(reply.serving, transfer, () => formatEvent('serving', { transfer }))
+    for (const read of receipts.of(account.id)) {
+      put<Read>(reply.reads, read, () => formatEvent('receipt', { user: read.user, read }))
+    }
+    // A position beyond the head is of another time, as after a backup was put back.
+    session.stream = new Stream(session, clock, Math.min(Math.max(after, account.since), head))
+    session.stage = 'synced'
+    leftOver.set(session, rest)
+    return reply
+  },
+  after(context, session) {
+    for (const frame of leftOver.get(session) ?? []) session.send(frame)
+    leftOver.delete(session)
+    void stream(context, session)
+  },
+}
+
+/** What didn't fit, between the reply and what follows it. */
+const leftOver = new WeakMap<Session, string[]>()
+
+async function stream({ store, journal }: Context, session: Session): Promise<void> {
+  const { account } = session
+  if (!account) return
+  try {
+    const position = await session.stream?.catchUp((after) => store.page({ user: account.id, after }))
+    if (typeof position === 'number') session.event('synced', { position })
+  } catch (error) {
+    journal.line`${account.name} could not be sent what was missed: ${error}`
+    session.end('internal')
+  }
+}

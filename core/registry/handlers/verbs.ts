@@ -1,0 +1,32 @@
+/** The table of verbs: the registry's table of contents. */
+import type { Verb } from '../../protocol/messages.ts'
+import { dialBack } from './dial-back.ts'
+import { endpoints } from './endpoints.ts'
+import type { Handler } from './handler.ts'
+import { hello } from './hello.ts'
+import { loginFinish } from './login-finish.ts'
+import { loginStart } from './login-start.ts'
+import { logout } from './logout.ts'
+import { receipt } from './receipt.ts'
+import { registerFinish } from './register-finish.ts'
+import { registerStart } from './register-start.ts'
+import { send } from './send.ts'
+import { serve } from './serve.ts'
+import { sync } from './sync.ts'
+import { ticket } from './ticket.ts'
+
+export const HANDLERS: { readonly [V in Verb]: Handler<V> } = {
+  hello,
+  'register-start': registerStart,
+  'register-finish': registerFinish,
+  'login-start': loginStart,
+  'login-finish': loginFinish,
+  logout,
+  sync,
+  send,
+  receipt,
+  endpoints,
+  serve,
+  ticket,
+  'dial-back': dialBack,
+}

@@ -1,0 +1,85 @@
+/** A registry without its socket and its folder: takes links, serves sessions over them. */
+import type { Link } from '../link/link.ts'
+import type { Context } from './context.ts'
+import { armDeadline } from './deadline.ts'
+import { dispatch } from './dispatch.ts'
+import { Session } from './session.ts'
+
+/** Milliseconds for the goodbyes to leave; a link that takes longer is cut with the socket. */
+const GOODBYE = 2_000
+
+export class Hub {
+  readonly #context: Context
+  readonly #links = new Set<Link>()
+  /** Requests being worked on. */
+  readonly #working = new Set<Promise<void>>()
+  #stopping = false
+  #lastGone: () => void = () => undefined
+
+  constructor(context: Context) {
+    this.#context = context
+  }
+
+  /** Serves a client over a link that was just opened. */
+  accept(link: Link): void {
+    const { clock, sessions } = this.#context
+    const session = new Session(link, link.peerFingerprint ?? '', (ended, reason) => this.#ended(ended, reason))
+    this.#links.add(link)
+    link.start({
+      frame: (text) => this.#frame(session, text),
+      ended: (reason) => {
+        session.lost(reason)
+        this.#links.delete(link)
+        if (this.#links.size === 0) this.#lastGone()
+      },
+    })
+    if (this.#stopping) this.#refuse(session, 'registry-stopping', 'the registry is stopping')
+    // Without a certificate there is no device to enrol, nor one a peer could know.
+    else if (link.peerFingerprint === null) this.#refuse(session, 'bad-frame', 'it showed no device certificate')
+    else if (!sessions.add(session)) this.#refuse(session, 'slow-down', 'too many connections')
+    else armDeadline(clock, session)
+  }
+
+  /** Finishes what was asked for, ends all sessions, saying why, and takes no more; resolves when the goodbyes have left. */
+  async stop(reason: string): Promise<void> {
+    this.#stopping = true
+    await Promise.all(this.#working)
+    const { clock, sessions } = this.#context
+    for (const session of sessions.all()) session.end(reason)
+    if (this.#links.size === 0) return
+    await new Promise<void>((resolve) => {
+      const cancel = clock.after(GOODBYE, resolve)
+      this.#lastGone = () => {
+        cancel()
+        resolve()
+      }
+    })
+  }
+
+  #frame(session: Session, text: string): void {
+    if (this.#stopping) return
+    const working = dispatch(this.#context, session, text)
+    if (!working) return
+    this.#working.add(working)
+    void working.finally(() => this.#working.delete(working))
+  }
+
+  #refuse(session: Session, reason: string, why: string): void {
+    this.#context.journal.line`a connection from ${session.address} was refused: ${why}`
+    session.end(reason)
+  }
+
+  #ended(session: Session, reason: string): void {
+    const { sessions, accounts, offers, presences, journal } = this.#context
+    sessions.remove(session)
+    accounts.release(session)
+    offers.drop(session)
+    if (session.attempt?.kind === 'signing-in') {
+      journal.line`${session.address} began to sign in as ${session.attempt.name} and went (a wrong password, most likely)`
+    }
+    if (reason === 'too-slow' || reason === 'timed-out' || reason === 'bad-frame') {
+      journal.line`${session.account?.name ?? 'somebody'} at ${session.address} was closed: ${reason}`
+    }
+    presences.leave(session)
+  }
+}

@@ -1,0 +1,73 @@
+/** The registry's own bounds, each beside the sentence that justifies it. Those a client must know are in protocol/limits.ts. */
+
+/** Sessions at once: beyond it file descriptors and memory of a small machine run out. */
+export const MAX_SESSIONS = 10_000
+
+/** Sessions from one address: a lab's terminal server, but not one machine that takes all places. */
+export const MAX_SESSIONS_PER_ADDRESS = 1_000
+
+/** Sessions from one address that have not signed in yet. */
+export const MAX_STRANGERS_PER_ADDRESS = 200
+
+/** Refused frames, less the good ones since, after which a session is ended: it isn't going to make sense any more. */
+export const MAX_REFUSED = 20
+
+/** Requests of one session that are being worked on; a further one is answered `slow-down`, so that memory is bounded. */
+export const MAX_IN_FLIGHT = 10_000
+
+/** Characters of requests of one session that are being worked on. */
+export const MAX_IN_FLIGHT_CHARACTERS = 64 * 1024 * 1024
+
+/** Accounts: registering costs nothing, a disk does. */
+export const MAX_USERS = 50_000
+
+/** Characters of rows in one `sync` reply; what is left follows as events, since one frame must not outgrow MAX_FRAME. */
+export const MAX_SYNC_REPLY = 256 * 1024
+
+/** Log positions looked at for one page of catching up: so long the store's worker is busy with one session at most. */
+export const PAGE_WINDOW = 5_000
+
+/** Messages of one page of catching up. */
+export const PAGE_ROWS = 200
+
+/** Characters of one page of catching up, after which it ends; a single message may go beyond. */
+export const PAGE_CHARACTERS = 512 * 1024
+
+/** Unsent bytes at which catching up waits for the session to drain. */
+export const CATCH_UP_BUFFERED = 1024 * 1024
+
+/** Milliseconds between looks at whether it has drained. */
+export const CATCH_UP_PAUSE = 20
+
+/** Live messages kept for a session while its last page is read; with more, one more page is read. */
+export const MAX_HELD = 1_000
+
+/** Delivered messages a session remembers the authors of, to tell just them of a receipt. */
+export const MAX_REMEMBERED = 10_000
+
+/** Sign-in attempts without a success for one name from one address before each further one has to wait. */
+export const FREE_ATTEMPTS = 5
+
+/** Milliseconds to wait after the first attempt too many; doubles with each. */
+export const FIRST_WAIT = 1_000
+
+/** The longest wait: somebody who forgot the password is not locked out for the day. */
+export const LONGEST_WAIT = 5 * 60_000
+
+/** Milliseconds without an attempt after which the earlier ones are forgotten. */
+export const ATTEMPTS_REMEMBERED = 60 * 60_000
+
+/** (Name, address) pairs whose attempts are remembered; the oldest goes first. */
+export const MAX_REMEMBERED_ATTEMPTS = 50_000
+
+/** Tickets of one session that are still usable. */
+export const MAX_TICKETS = 1_000
+
+/** Milliseconds between looks for messages older than they are kept. */
+export const RETENTION_INTERVAL = 24 * 60 * 60_000
+
+/** Messages deleted in one transaction, so that nobody's message waits for long. */
+export const RETENTION_BATCH = 5_000
+
+/** Milliseconds over which stored messages are counted into one line of the log. */
+export const COUNTING_INTERVAL = 1_000

@@ -1,0 +1,32 @@
+/** Each option of a registry with its reason, unit and default. */
+import type { Clock } from '../protocol/clock.ts'
+
+export interface RegistryOptions {
+  /** Folder of the registry's keys and database; made, for its owner only, when it is not there. One registry at a time. */
+  readonly data: string
+  /** What people see in their list of registries; at most 200 characters are used. */
+  readonly name: string
+  /** TCP port; 0 takes any free one. */
+  readonly port: number
+  /** The address to listen on. Default: all of this machine. */
+  readonly host?: string
+  /** Days for which messages are kept. Default: RETENTION_DAYS (30). */
+  readonly retentionDays?: number
+  /** Gets a readable line for each thing that happens, free of control characters; never a message's text. */
+  log(line: string): void
+  /** Default: the system's. */
+  readonly clock?: Clock
+}
+
+export interface RunningRegistry {
+  /** 22 characters base64url; stays the same for one data folder. */
+  readonly id: string
+  readonly name: string
+  readonly port: number
+  /** Of the certificate, lower-case hex SHA-256. */
+  readonly fingerprint: string
+  /** Resolves when the registry has ended: with null after `close`, with the error when it had to stop by itself. */
+  readonly stopped: Promise<Error | null>
+  /** Tells every session why (an error code; default `registry-stopping`), commits what was accepted, leaves a clean database. */
+  close(reason?: string): Promise<void>
+}

@@ -1,0 +1,72 @@
+/** How far each user's messages have arrived, and how far it has read each conversation: forward only. */
+import { OptiChatError } from '../protocol/errors.ts'
+import type { Read, UserId } from '../protocol/messages.ts'
+import { formatEvent } from '../protocol/parse.ts'
+import type { Account } from './accounts.ts'
+import type { Conversations } from './conversations.ts'
+import type { Session } from './session.ts'
+import type { Sessions } from './sessions.ts'
+import type { Store, StoredRead } from './store/store.ts'
+
+export class Receipts {
+  readonly #conversations: Conversations
+  readonly #sessions: Sessions
+  readonly #store: Store
+  /** conversation → user → position */
+  readonly #reads = new Map<string, Map<UserId, number>>()
+
+  constructor(stored: readonly StoredRead[], conversations: Conversations, sessions: Sessions, store: Store) {
+    this.#conversations = conversations
+    this.#sessions = sessions
+    this.#store = store
+    for (const read of stored) this.#set(read)
+  }
+
+  /** Everybody's positions in the conversations that a user is in. */
+  *of(user: UserId): Iterable<Read> {
+    for (const { id } of this.#conversations.of(user)) {
+      for (const [reader, position] of this.#reads.get(id) ?? []) yield { user: reader, conversation: id, position }
+    }
+  }
+
+  /** @param through the position, which is clamped to the head of the log by the caller */
+  async delivered(session: Session, account: Account, through: number): Promise<void> {
+    const before = account.delivered
+    if (through <= before) return
+    account.delivered = through
+    const authors = session.stream?.authors(before, through) ?? null
+    await this.#store.delivered(account.id, through)
+    this.#tell(session, account, formatEvent('receipt', { user: account.id, delivered: through }), authors)
+  }
+
+  /** @throws OptiChatError `bad-frame` for a conversation the user isn't in */
+  async read(session: Session, account: Account, conversationId: string, through: number): Promise<void> {
+    const conversation = this.#conversations.get(conversationId)
+    if (!conversation || (conversation.members && !conversation.members.has(account.id))) {
+      throw new OptiChatError('bad-frame', 'no such conversation')
+    }
+    const before = this.#reads.get(conversationId)?.get(account.id) ?? 0
+    if (through <= before) return
+    const read: Read = { user: account.id, conversation: conversationId, position: through }
+    this.#set(read)
+    // Authors are looked for where the session's memory begins when it began later: what came before was told of then.
+    const authors = session.stream?.authors(before, through, conversationId) ?? conversation.members
+    await this.#store.read(read)
+    this.#tell(session, account, formatEvent('receipt', { user: account.id, read }), authors)
+  }
+
+  forget(conversation: string): void {
+    this.#reads.delete(conversation)
+  }
+
+  /** To the authors concerned (null: it is not known which, so all) and to the user's own other sessions. */
+  #tell(session: Session, account: Account, frame: string, authors: ReadonlySet<UserId> | null): void {
+    const concerned = authors ? this.#sessions.syncedOf(new Set([...authors, account.id])) : this.#sessions.synced()
+    for (const other of concerned) if (other !== session) other.send(frame)
+  }
+
+  #set({ user, conversation, position }: StoredRead): void {
+    const readers = this.#reads.get(conversation) ?? new Map<UserId, number>()
+    this.#reads.set(conversation, readers.set(user, position))
+  }
+}

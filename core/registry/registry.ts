@@ -1,0 +1,82 @@
+/** A registry: its folder, its store, its sessions, its socket; opened and closed together. */
+import { opaqueReady } from '../identity/opaque-registry.ts'
+import { listenWebSocket } from '../link/websocket.ts'
+import { systemClock } from '../protocol/clock.ts'
+import { asOptiChatError } from '../protocol/errors.ts'
+import { RETENTION_DAYS } from '../protocol/limits.ts'
+import { createContext } from './context.ts'
+import { openDataFolder } from './data-folder.ts'
+import { Hub } from './hub.ts'
+import { newId } from './ids.ts'
+import { Journal } from './journal.ts'
+import type { RegistryOptions, RunningRegistry } from './options.ts'
+import { forgetDaily, forgetOld } from './retention.ts'
+import { workerStore } from './store/worker-store.ts'
+
+/**
+ * Starts a registry on its data folder.
+ * @throws OptiChatError `data-in-use`, `data-unreadable`, `port-taken`, `interface-unknown`
+ */
+export async function startRegistry(options: RegistryOptions): Promise<RunningRegistry> {
+  const clock = options.clock ?? systemClock
+  const journal = new Journal(options.log, clock)
+  const days = options.retentionDays ?? RETENTION_DAYS
+  await opaqueReady
+  const undo: (() => Promise<void> | void)[] = []
+  const unwind = async () => {
+    for (const step of undo.splice(0).reverse()) await step()
+  }
+  try {
+    const folder = await openDataFolder(options.data)
+    undo.push(() => folder.release())
+    let broken: (error: Error) => void = () => undefined
+    const failure = new Promise<Error>((resolve) => {
+      broken = resolve
+    })
+    const store = await workerStore({ path: folder.database, onBroken: (error) => broken(error) })
+    undo.push(() => store.close())
+    const context = createContext({ name: options.name, setup: folder.setup, store, snapshot: await store.load(newId()), clock, journal })
+    await forgetOld(context, days)
+    const hub = new Hub(context)
+    const server = await listenWebSocket({
+      identity: folder.identity,
+      ...(options.host === undefined ? {} : { host: options.host }),
+      port: options.port,
+      clock,
+      onLink: (link) => hub.accept(link),
+      onRefused: ({ address, why }) => journal.line`a connection from ${address} was refused: ${why}`,
+    })
+    const cancelForgetting = forgetDaily(context, days)
+
+    let ending: Promise<void> | null = null
+    let stopped: (error: Error | null) => void = () => undefined
+    const end = (reason: string, error: Error | null): Promise<void> => {
+      ending ??= (async () => {
+        cancelForgetting()
+        await hub.stop(reason)
+        await server.close()
+        await unwind()
+        journal.flush()
+        stopped(error)
+      })()
+      return ending
+    }
+    void failure.then((error) => {
+      journal.line`the registry stops, since it can store nothing any more: ${error}`
+      return end('internal', error)
+    })
+    return {
+      id: context.id,
+      name: context.name,
+      port: server.port,
+      fingerprint: folder.identity.fingerprint,
+      stopped: new Promise((resolve) => {
+        stopped = resolve
+      }),
+      close: (reason = 'registry-stopping') => end(reason, null),
+    }
+  } catch (error) {
+    await unwind()
+    throw asOptiChatError(error)
+  }
+}

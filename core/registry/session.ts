@@ -1,0 +1,102 @@
+/** One connection of a client, as the handlers see it. */
+import type { Link } from '../link/link.ts'
+import { MAX_BUFFERED } from '../protocol/limits.ts'
+import type { EventName, EventOf, UserId } from '../protocol/messages.ts'
+import { formatEvent } from '../protocol/parse.ts'
+import type { Account } from './accounts.ts'
+import type { Stream } from './stream.ts'
+
+/**
+ * `connected → greeted → registering → greeted → signing-in → signed-in → synced → ended`; an enrolled device goes from
+ * `connected` to `signed-in`. While a step waits for the disk the session is `settling`, where nothing can be asked for.
+ */
+export type Stage = 'connected' | 'greeted' | 'registering' | 'signing-in' | 'settling' | 'signed-in' | 'synced' | 'ended'
+
+/** What a session is in the middle of, between the two steps of registering or logging in. */
+export type Attempt =
+  | { readonly kind: 'registering'; readonly userId: UserId; readonly name: string; readonly nameKey: string }
+  | {
+      readonly kind: 'signing-in'
+      /** As it was typed. */
+      readonly name: string
+      readonly nameKey: string
+      readonly account: Account | null
+      /** OPAQUE's, for the last step. */
+      readonly state: string
+    }
+
+export class Session {
+  readonly #link: Link
+  readonly #onEnd: (session: Session, reason: string) => void
+  /** SHA-256 of the device's certificate. */
+  readonly fingerprint: string
+  readonly address: string
+  stage: Stage = 'connected'
+  /** What the program says it is. */
+  device = ''
+  account: Account | null = null
+  attempt: Attempt | null = null
+  /** What it gets of the log, from `sync` on. */
+  stream: Stream | null = null
+  /** Where its peer server can be dialled. */
+  endpoints: readonly string[] = []
+  /** Refused frames, less the good ones since. */
+  refused = 0
+  /** Requests being worked on. */
+  inFlight = 0
+  inFlightCharacters = 0
+  /** Ends the wait for a sign-in. */
+  cancelDeadline: () => void = () => undefined
+
+  /** @param onEnd called once, whichever side ended it; account and attempt are still there */
+  constructor(link: Link, fingerprint: string, onEnd: (session: Session, reason: string) => void) {
+    this.#link = link
+    this.#onEnd = onEnd
+    this.fingerprint = fingerprint
+    this.address = link.remoteAddress
+  }
+
+  get ended(): boolean {
+    return this.stage === 'ended'
+  }
+
+  /** Bytes that wait to be sent. */
+  get buffered(): number {
+    return this.#link.buffered
+  }
+
+  exportKey(label: string): Buffer {
+    return this.#link.exportKey(label)
+  }
+
+  /** Queues a frame; one that doesn't keep up is ended. */
+  send(frame: string): void {
+    if (this.ended) return
+    this.#link.send(frame)
+    if (this.#link.buffered > MAX_BUFFERED) this.end('too-slow')
+  }
+
+  event<E extends EventName>(event: E, body: EventOf<E>): void {
+    this.send(formatEvent(event, body))
+  }
+
+  /** Says goodbye with a reason (an error code) and closes. */
+  end(reason: string): void {
+    if (this.ended) return
+    this.#link.send(formatEvent('bye', { reason }))
+    this.#link.close(reason)
+    this.lost(reason)
+  }
+
+  /** The link is gone. */
+  lost(reason: string): void {
+    if (this.ended) return
+    this.cancelDeadline()
+    this.stage = 'ended'
+    this.#onEnd(this, reason)
+    this.account = null
+    this.attempt = null
+    this.stream?.stop()
+    this.stream = null
+  }
+}

@@ -1,0 +1,86 @@
+/** Turns operations asked for one by one into batches, and a batch's outcomes back into promises, in the order asked. */
+import { OptiChatError } from '../../protocol/errors.ts'
+import type { Asked, Done } from './sqlite-operations.ts'
+import type { Operation, Operations, Store } from './store.ts'
+
+interface Waiting {
+  resolve(result: unknown): void
+  reject(error: OptiChatError): void
+}
+
+export class GroupCommit {
+  readonly #hand: (batch: Asked[]) => void
+  #asked: Asked[] = []
+  #waiting: Waiting[] = []
+  #broken: OptiChatError | null = null
+  #idle: (() => void)[] = []
+
+  /** @param hand takes one batch; its outcomes are to be given to `done`, batch by batch in order */
+  constructor(hand: (batch: Asked[]) => void) {
+    this.#hand = hand
+  }
+
+  ask<O extends Operation>(operation: O, input: Parameters<Operations[O]>): Promise<ReturnType<Operations[O]>> {
+    return new Promise((resolve, reject) => {
+      if (this.#broken) return reject(this.#broken)
+      // The end of this turn of the event loop is when a batch is complete; a timer would only add its delay.
+      if (this.#asked.length === 0) setImmediate(() => this.#flush())
+      this.#asked.push({ operation, input } as Asked)
+      this.#waiting.push({ resolve: resolve as Waiting['resolve'], reject })
+    })
+  }
+
+  done(outcomes: readonly Done[]): void {
+    for (const [index, waiting] of this.#waiting.splice(0, outcomes.length).entries()) {
+      const outcome = outcomes[index]
+      if (outcome === undefined || 'error' in outcome) waiting.reject(outcome?.error ?? new OptiChatError('internal', 'no outcome'))
+      else waiting.resolve(outcome.result)
+    }
+    this.#checkIdle()
+  }
+
+  /** Nothing more will come: all that waits, and all that is asked from now on, is rejected. */
+  fail(error: OptiChatError): void {
+    this.#broken ??= error
+    this.#asked = []
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#broken)
+    this.#checkIdle()
+  }
+
+  /** Resolves when nothing waits; what is asked afterwards is refused. */
+  async finish(): Promise<void> {
+    if (this.#waiting.length > 0) await new Promise<void>((resolve) => this.#idle.push(resolve))
+    this.#broken ??= new OptiChatError('registry-stopping', 'the store is closed')
+  }
+
+  #flush(): void {
+    const batch = this.#asked
+    this.#asked = []
+    if (batch.length > 0) this.#hand(batch)
+  }
+
+  #checkIdle(): void {
+    if (this.#waiting.length === 0) for (const resolve of this.#idle.splice(0)) resolve()
+  }
+}
+
+/** The store whose operations go through this group commit. */
+export function storeOver(commit: GroupCommit, close: () => Promise<void>): Store {
+  const operation =
+    <O extends Operation>(name: O) =>
+    (...input: Parameters<Operations[O]>) =>
+      commit.ask(name, input)
+  return {
+    load: operation('load'),
+    addUser: operation('addUser'),
+    enrol: operation('enrol'),
+    revoke: operation('revoke'),
+    seen: operation('seen'),
+    append: operation('append'),
+    page: operation('page'),
+    delivered: operation('delivered'),
+    read: operation('read'),
+    forget: operation('forget'),
+    close,
+  }
+}

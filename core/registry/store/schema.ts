@@ -1,0 +1,60 @@
+/** The registry's tables; each entry leads from one `PRAGMA user_version` to the next and is never changed once released. */
+export const SCHEMA = [
+  `
+  CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE users (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    key TEXT NOT NULL UNIQUE,
+    record TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    registered INTEGER NOT NULL,
+    last_seen INTEGER,
+    delivered INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE devices (
+    fingerprint TEXT PRIMARY KEY,
+    user TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    enrolled INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- Numbers keep the message rows small; "everyone" has no members.
+  CREATE TABLE conversations (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, audience TEXT NOT NULL) STRICT;
+  CREATE TABLE members (
+    user TEXT NOT NULL,
+    conversation INTEGER NOT NULL REFERENCES conversations (number) ON DELETE CASCADE,
+    PRIMARY KEY (user, conversation)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX members_by_conversation ON members (conversation);
+
+  -- AUTOINCREMENT: a position is never given out twice, even after everything was forgotten.
+  CREATE TABLE messages (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    stamp TEXT NOT NULL,
+    id TEXT NOT NULL,
+    author TEXT NOT NULL,
+    conversation INTEGER NOT NULL REFERENCES conversations (number),
+    body TEXT NOT NULL,
+    UNIQUE (author, id)
+  ) STRICT;
+  CREATE INDEX messages_by_conversation ON messages (conversation);
+
+  CREATE TABLE offers (
+    transfer TEXT PRIMARY KEY,
+    author TEXT NOT NULL,
+    position INTEGER NOT NULL REFERENCES messages (position) ON DELETE CASCADE,
+    withdrawn INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX offers_by_position ON offers (position);
+
+  CREATE TABLE reads (
+    user TEXT NOT NULL,
+    conversation TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (user, conversation)
+  ) STRICT, WITHOUT ROWID;
+  `,
+] as const

@@ -1,0 +1,265 @@
+/** The store's operations on SQLite, synchronous, and many of them in one transaction. */
+import { OptiChatError } from '../../protocol/errors.ts'
+import { type DatabaseSync, migrate, type StatementSync, transaction } from '../../sqlite.ts'
+import { PAGE_CHARACTERS, PAGE_ROWS, PAGE_WINDOW, RETENTION_BATCH } from '../limits.ts'
+import { messageFrame } from './message-frame.ts'
+import { SCHEMA } from './schema.ts'
+import type {
+  Appended,
+  Draft,
+  Forgotten,
+  Operation,
+  Operations,
+  Page,
+  PageQuery,
+  Snapshot,
+  StoredConversation,
+  StoredDevice,
+  StoredOffer,
+  StoredRead,
+  StoredUser,
+} from './store.ts'
+
+export type Asked = { [O in Operation]: { operation: O; input: Parameters<Operations[O]> } }[Operation]
+/** What came of one; an error as its code, since it may have to travel from a worker. */
+export type Done = { readonly result: unknown } | { readonly error: OptiChatError }
+
+const EVERYONE_AUDIENCE = '"everyone"'
+
+export class SqliteOperations implements Operations {
+  readonly #database: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+  /** Numbers of conversations by id; emptied whenever a transaction fails, as it may have made some. */
+  readonly #conversations = new Map<string, number>()
+
+  /** @throws OptiChatError `data-unreadable` */
+  constructor(database: DatabaseSync) {
+    this.#database = database
+    migrate(database, SCHEMA)
+  }
+
+  /**
+   * Does all in one transaction. One that is refused (a name that is taken) changes nothing and leaves the others be; when the
+   * transaction itself fails, each is tried by itself, so that one that can't be done doesn't take the others with it.
+   */
+  run(asked: readonly Asked[]): Done[] {
+    try {
+      return transaction(this.#database, () => asked.map((one) => this.#try(one)))
+    } catch (error) {
+      this.#conversations.clear()
+      if (asked.length > 1) return asked.flatMap((one) => this.run([one]))
+      return [{ error: readable(error) }]
+    }
+  }
+
+  /** Leaves one file: no write-ahead log. */
+  close(): void {
+    this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    this.#database.close()
+  }
+
+  #try({ operation, input }: Asked): Done {
+    try {
+      return { result: (this[operation] as (...input: unknown[]) => unknown)(...input) }
+    } catch (error) {
+      if (error instanceof OptiChatError) return { error }
+      throw error
+    }
+  }
+
+  load(registry: string): Snapshot {
+    this.#run('INSERT INTO facts VALUES (?, ?) ON CONFLICT DO NOTHING', 'registry', registry)
+    const newest = this.#get<{ position: number; stamp: string }>('SELECT position, stamp FROM messages ORDER BY position DESC LIMIT 1')
+    return {
+      registry: this.#get<{ value: string }>('SELECT value FROM facts WHERE name = ?', 'registry')?.value ?? registry,
+      head: newest?.position ?? 0,
+      lastStamp: newest?.stamp ?? null,
+      users: this.#all<StoredUser>('SELECT id, name, key, record, since, registered, last_seen AS lastSeen, delivered FROM users'),
+      devices: this.#all<StoredDevice>('SELECT fingerprint, user, name, enrolled FROM devices'),
+      conversations: this.#all<StoredConversation>('SELECT id, audience FROM conversations'),
+      offers: this.#all<Omit<StoredOffer, 'withdrawn'> & { withdrawn: number }>(
+        `SELECT transfer, offers.author, conversations.id AS conversation, offers.position, withdrawn FROM offers
+         JOIN messages USING (position) JOIN conversations ON conversations.number = messages.conversation`,
+      ).map((offer) => ({ ...offer, withdrawn: offer.withdrawn !== 0 })),
+      reads: this.#all<StoredRead>('SELECT user, conversation, position FROM reads'),
+    }
+  }
+
+  addUser(user: StoredUser): void {
+    if (this.#get('SELECT 1 FROM users WHERE key = ?', user.key)) throw new OptiChatError('name-taken', user.name)
+    this.#run(
+      'INSERT INTO users VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      user.id,
+      user.name,
+      user.key,
+      user.record,
+      user.since,
+      user.registered,
+      user.lastSeen,
+      user.delivered,
+    )
+  }
+
+  enrol(device: StoredDevice): void {
+    this.#run('INSERT OR REPLACE INTO devices VALUES (?, ?, ?, ?)', device.fingerprint, device.user, device.name, device.enrolled)
+  }
+
+  revoke(fingerprint: string): void {
+    this.#run('DELETE FROM devices WHERE fingerprint = ?', fingerprint)
+  }
+
+  seen(user: string, at: number): void {
+    this.#run('UPDATE users SET last_seen = ? WHERE id = ?', at, user)
+  }
+
+  append(draft: Draft): Appended {
+    const before = this.#get<{ position: number; stamp: string; body: string; conversation: string }>(
+      `SELECT position, stamp, body, conversations.id AS conversation FROM messages
+       JOIN conversations ON conversations.number = messages.conversation WHERE author = ? AND messages.id = ?`,
+      draft.author,
+      draft.id,
+    )
+    if (before) {
+      if (before.body !== draft.body || before.conversation !== draft.conversation.id) throw new OptiChatError('id-taken', draft.id)
+      return { position: before.position, stamp: before.stamp, repeated: true }
+    }
+    if (draft.offers && this.#get('SELECT 1 FROM offers WHERE transfer = ?', draft.offers)) {
+      throw new OptiChatError('id-taken', `transfer ${draft.offers}`)
+    }
+    const { lastInsertRowid } = this.#run(
+      'INSERT INTO messages (stamp, id, author, conversation, body) VALUES (?, ?, ?, ?, ?)',
+      draft.stamp,
+      draft.id,
+      draft.author,
+      this.#conversation(draft.conversation),
+      draft.body,
+    )
+    const position = Number(lastInsertRowid)
+    if (draft.offers) this.#run('INSERT INTO offers (transfer, author, position) VALUES (?, ?, ?)', draft.offers, draft.author, position)
+    if (draft.withdraws) this.#run('UPDATE offers SET withdrawn = 1 WHERE transfer = ? AND author = ?', draft.withdraws, draft.author)
+    return { position, stamp: draft.stamp, repeated: false }
+  }
+
+  page({ user, after }: PageQuery): Page {
+    const { head } = this.#get<{ head: number | null }>('SELECT max(position) AS head FROM messages') ?? { head: null }
+    const { first } = this.#get<{ first: number | null }>('SELECT min(position) AS first FROM messages WHERE position > ?', after) ?? {
+      first: null,
+    }
+    if (head === null || first === null) return { rows: [], through: Math.max(after, head ?? 0), done: true }
+    const window = Math.min(first - 1 + PAGE_WINDOW, head)
+    const rows = this.#all<{
+      position: number
+      stamp: string
+      id: string
+      author: string
+      body: string
+      conversation: string
+      audience: string
+    }>(
+      `SELECT m.position, m.stamp, m.id, m.author, m.body, c.id AS conversation, c.audience FROM messages m
+       JOIN conversations c ON c.number = m.conversation
+       WHERE m.position > ? AND m.position <= ?
+         AND (c.audience = ? OR EXISTS (SELECT 1 FROM members WHERE members.user = ? AND members.conversation = m.conversation))
+       ORDER BY m.position LIMIT ?`,
+      after,
+      window,
+      EVERYONE_AUDIENCE,
+      user,
+      PAGE_ROWS,
+    )
+    let through = rows.length < PAGE_ROWS ? window : (rows.at(-1)?.position ?? window)
+    let characters = 0
+    const taken: Page['rows'][number][] = []
+    for (const row of rows) {
+      const frame = messageFrame(row)
+      characters += frame.length
+      if (characters > PAGE_CHARACTERS && taken.length > 0) {
+        through = taken.at(-1)?.position ?? through
+        break
+      }
+      taken.push({ position: row.position, author: row.author, conversation: row.conversation, frame })
+    }
+    return { rows: taken, through, done: through >= head }
+  }
+
+  delivered(user: string, position: number): void {
+    this.#run('UPDATE users SET delivered = max(delivered, ?) WHERE id = ?', position, user)
+  }
+
+  read({ user, conversation, position }: StoredRead): void {
+    this.#run(
+      'INSERT INTO reads VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET position = max(position, excluded.position)',
+      user,
+      conversation,
+      position,
+    )
+  }
+
+  forget(stamp: string): Forgotten {
+    const range = this.#get<{ first: number | null; last: number | null }>(
+      'SELECT min(position) AS first, max(position) AS last FROM messages',
+    )
+    const old = this.#get<{ position: number | null }>(
+      `SELECT max(position) AS position FROM (SELECT position, stamp FROM messages ORDER BY position LIMIT ?) WHERE stamp < ?`,
+      RETENTION_BATCH,
+      stamp,
+    )
+    if (range?.first == null || range.last == null || old?.position == null)
+      return { messages: 0, through: 0, conversations: [], more: false }
+    const through = Math.min(old.position, range.last - 1)
+    const { changes } = this.#run('DELETE FROM messages WHERE position <= ?', through)
+    const empty = this.#all<{ id: string }>(
+      `SELECT id FROM conversations WHERE audience <> ? AND NOT EXISTS (SELECT 1 FROM messages WHERE conversation = number)`,
+      EVERYONE_AUDIENCE,
+    ).map(({ id }) => id)
+    for (const id of empty) {
+      this.#run('DELETE FROM reads WHERE conversation = ?', id)
+      this.#run('DELETE FROM conversations WHERE id = ?', id)
+      this.#conversations.delete(id)
+    }
+    return { messages: Number(changes), through, conversations: empty, more: Number(changes) >= RETENTION_BATCH }
+  }
+
+  #conversation({ id, audience }: StoredConversation): number {
+    const known = this.#conversations.get(id)
+    if (known !== undefined) return known
+    let number = this.#get<{ number: number }>('SELECT number FROM conversations WHERE id = ?', id)?.number
+    if (number === undefined) {
+      number = Number(this.#run('INSERT INTO conversations (id, audience) VALUES (?, ?)', id, audience).lastInsertRowid)
+      const members = JSON.parse(audience) as 'everyone' | string[]
+      if (members !== 'everyone') for (const user of members) this.#run('INSERT INTO members VALUES (?, ?)', user, number)
+    }
+    this.#conversations.set(id, number)
+    return number
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql)
+    if (!statement) {
+      statement = this.#database.prepare(sql)
+      this.#statements.set(sql, statement)
+    }
+    return statement
+  }
+
+  #run(sql: string, ...values: (string | number | null)[]) {
+    return this.#prepare(sql).run(...values)
+  }
+
+  #get<T>(sql: string, ...values: (string | number | null)[]): T | undefined {
+    return this.#prepare(sql).get(...values) as T | undefined
+  }
+
+  #all<T>(sql: string, ...values: (string | number | null)[]): T[] {
+    return this.#prepare(sql).all(...values) as T[]
+  }
+}
+
+/** SQLite's FULL, READONLY, IOERR and CANTOPEN (result codes 13, 8, 10, 14): the disk doesn't take it, now. */
+const NO_ROOM = new Set([13, 8, 10, 14])
+
+function readable(error: unknown): OptiChatError {
+  const { errcode, message } = error as { errcode?: number; message?: string }
+  const code = errcode !== undefined && NO_ROOM.has(errcode & 0xff) ? 'registry-full' : 'internal'
+  return new OptiChatError(code, message ?? String(error), { cause: error })
+}

@@ -1,0 +1,138 @@
+/** What the registry keeps on disk. Two make it, one in this thread and one in a worker; both pass one contract suite. */
+import type { UserId } from '../../protocol/messages.ts'
+
+export interface StoredUser {
+  readonly id: UserId
+  readonly name: string
+  /** `nameKey` of the name: unique. */
+  readonly key: string
+  /** OPAQUE registration record, base64url. */
+  readonly record: string
+  /** The head of the log at registration: messages to everyone up to it are not this user's. */
+  readonly since: number
+  /** Milliseconds since 1970. */
+  readonly registered: number
+  readonly lastSeen: number | null
+  readonly delivered: number
+}
+
+export interface StoredDevice {
+  readonly fingerprint: string
+  readonly user: UserId
+  /** What the program said it is. */
+  readonly name: string
+  /** Milliseconds since 1970. */
+  readonly enrolled: number
+}
+
+export interface StoredConversation {
+  readonly id: string
+  /** JSON of the audience: `"everyone"` or the sorted ids. */
+  readonly audience: string
+}
+
+export interface StoredOffer {
+  readonly transfer: string
+  readonly author: UserId
+  readonly conversation: string
+  readonly position: number
+  readonly withdrawn: boolean
+}
+
+export interface StoredRead {
+  readonly user: UserId
+  readonly conversation: string
+  readonly position: number
+}
+
+/** A message on its way into the log. */
+export interface Draft {
+  readonly id: string
+  readonly stamp: string
+  readonly author: UserId
+  readonly conversation: StoredConversation
+  /** Canonical JSON of the body. */
+  readonly body: string
+  /** The transfer this message offers, or takes back. */
+  readonly offers?: string
+  readonly withdraws?: string
+}
+
+/** Where the message is in the log; `repeated` when it already was. */
+export interface Appended {
+  readonly position: number
+  readonly stamp: string
+  readonly repeated: boolean
+}
+
+export interface PageQuery {
+  readonly user: UserId
+  /** Positions up to this one are not wanted. */
+  readonly after: number
+}
+
+/** Some of the messages of a user, in order. */
+export interface Page {
+  readonly rows: readonly { readonly position: number; readonly author: UserId; readonly conversation: string; readonly frame: string }[]
+  /** Everything for the user up to here is in this page or came before. */
+  readonly through: number
+  /** Nothing was stored beyond `through` when the page was read. */
+  readonly done: boolean
+}
+
+export interface Snapshot {
+  readonly registry: string
+  /** Position and stamp of the newest message; 0 and null when there never was one. */
+  readonly head: number
+  readonly lastStamp: string | null
+  readonly users: readonly StoredUser[]
+  readonly devices: readonly StoredDevice[]
+  readonly conversations: readonly StoredConversation[]
+  readonly offers: readonly StoredOffer[]
+  readonly reads: readonly StoredRead[]
+}
+
+export interface Forgotten {
+  readonly messages: number
+  /** All messages up to here are gone. */
+  readonly through: number
+  /** Conversations of which nothing is left. */
+  readonly conversations: readonly string[]
+  /** More is to be forgotten: ask again. */
+  readonly more: boolean
+}
+
+/** Everything that can be asked of a store: what goes in, what comes out. */
+export interface Operations {
+  /** All that the registry keeps in memory. A database that is new takes `registry` as its id. */
+  load(registry: string): Snapshot
+  /** @throws OptiChatError `name-taken` */
+  addUser(user: StoredUser): void
+  /** Writes down whose this device is, whoever's it was. */
+  enrol(device: StoredDevice): void
+  revoke(fingerprint: string): void
+  seen(user: UserId, at: number): void
+  /** @throws OptiChatError `id-taken`: another message of this author has the id, or the transfer was offered before. */
+  append(draft: Draft): Appended
+  page(query: PageQuery): Page
+  /** Forward only. */
+  delivered(user: UserId, position: number): void
+  /** Forward only. */
+  read(read: StoredRead): void
+  /** Deletes messages with a stamp below this one, always keeping the newest so that positions and stamps go on from it. */
+  forget(stamp: string): Forgotten
+}
+
+export type Operation = keyof Operations
+
+/**
+ * The operations, asked for at any time and done in the order asked. What is asked for together is committed together (group
+ * commit): one fsync for all. A promise resolves when its change is on disk; it rejects with `registry-full` when the disk takes
+ * no more and with `internal` when the store is broken, and then nothing of the change is kept.
+ */
+export type Store = {
+  [O in Operation]: (...input: Parameters<Operations[O]>) => Promise<ReturnType<Operations[O]>>
+} & {
+  /** Finishes what was asked for, leaves a clean database. */
+  close(): Promise<void>
+}

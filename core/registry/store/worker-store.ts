@@ -1,0 +1,76 @@
+/** The store in a worker thread, so that an fsync never holds up the registry's event loop. */
+import { Worker } from 'node:worker_threads'
+import { asOptiChatError, type ErrorCode, OptiChatError } from '../../protocol/errors.ts'
+import { GroupCommit, storeOver } from './group-commit.ts'
+import type { Asked, Done } from './sqlite-operations.ts'
+import type { Store } from './store.ts'
+
+/** An outcome as it travels: a thrown error would lose its class and its code. */
+export type Travelling = { readonly result: unknown } | { readonly code: ErrorCode; readonly detail: string | undefined }
+
+export type ToWorker = { readonly batch: Asked[] } | { readonly close: true }
+export type FromWorker =
+  | { readonly opened: true }
+  | { readonly outcomes: Travelling[] }
+  | { readonly closed: true }
+  | { readonly failed: Travelling }
+
+export interface WorkerStoreOptions {
+  /** Path of the database. */
+  readonly path: string
+  /** The worker ended by itself: nothing is stored any more, everything asked for is rejected. Called at most once, after `workerStore` resolved. */
+  onBroken(error: OptiChatError): void
+}
+
+/** @throws OptiChatError `data-unreadable`, `data-in-use` */
+export async function workerStore(options: WorkerStoreOptions): Promise<Store> {
+  const url = new URL(import.meta.url.endsWith('.ts') ? './store-worker.ts' : './store-worker.js', import.meta.url)
+  const worker = new Worker(url, { workerData: { path: options.path } })
+  const send = (message: ToWorker) => worker.postMessage(message)
+  const commit = new GroupCommit((batch) => send({ batch }))
+  let opened = false
+  let closing = false
+  let reportClosed: () => void = () => undefined
+
+  await new Promise<void>((resolve, reject) => {
+    const broken = (error: OptiChatError) => {
+      if (!opened) return reject(error)
+      commit.fail(error)
+      reportClosed()
+      if (!closing) options.onBroken(error)
+      closing = true
+    }
+    worker.on('message', (message: FromWorker) => {
+      if ('outcomes' in message) commit.done(message.outcomes.map(arrived))
+      else if ('closed' in message) reportClosed()
+      else if ('failed' in message) broken(asError(message.failed))
+      else {
+        opened = true
+        resolve()
+      }
+    })
+    worker.on('error', (error) => broken(asOptiChatError(error)))
+    worker.on('exit', (code) => {
+      if (!closing) broken(new OptiChatError('internal', `the store's thread ended (${code})`))
+    })
+  })
+
+  return storeOver(commit, async () => {
+    if (closing) return
+    await commit.finish()
+    closing = true
+    await new Promise<void>((resolve) => {
+      reportClosed = resolve
+      send({ close: true })
+    })
+    await worker.terminate()
+  })
+}
+
+function arrived(outcome: Travelling): Done {
+  return 'code' in outcome ? { error: asError(outcome) } : outcome
+}
+
+function asError(outcome: Travelling): OptiChatError {
+  return 'code' in outcome ? new OptiChatError(outcome.code, outcome.detail) : new OptiChatError('internal')
+}
