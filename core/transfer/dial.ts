@@ -27,7 +27,7 @@ export function dial(options: {
   let untrusted = false
   let over = false
   let next = 0
-  let cancelStagger = () => {}
+  let cancelStagger: () => void = () => undefined
 
   const finish = (winner: TLSSocket | null) => {
     over = true

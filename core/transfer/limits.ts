@@ -73,3 +73,6 @@ export const TURN = 10
 
 /** What was left out is told one by one up to here, then counted. */
 export const MAX_SKIPPED = 100
+
+/** The end of the year 9999, ms since 1970: later times are no file's, and some filesystems fail on them. */
+export const MAX_TIME = 253_402_300_799_000

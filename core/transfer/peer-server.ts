@@ -4,7 +4,7 @@ import type { Identity } from '../identity/certificate.ts'
 import type { Clock } from '../protocol/clock.ts'
 import { OptiChatError } from '../protocol/errors.ts'
 import { PeerChannel } from './channel.ts'
-import { MAX_PENDING, MAX_PENDING_FROM_ONE } from './limits.ts'
+import { LINGER, MAX_PENDING, MAX_PENDING_FROM_ONE } from './limits.ts'
 import { fingerprintOfPeer, serverOptions } from './peer-tls.ts'
 import type { ControlFrame } from './wire.ts'
 
@@ -80,8 +80,14 @@ export async function startPeerServer(options: {
     port: (server.address() as AddressInfo).port,
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve())
-        for (const socket of sockets) socket.destroy()
+        const cancel = options.clock.after(LINGER, () => {
+          for (const socket of sockets) socket.destroy()
+        })
+        server.close(() => {
+          cancel()
+          resolve()
+        })
+        for (const socket of pending.values()) socket.destroy()
       }),
   }
 }
@@ -96,12 +102,11 @@ async function listen(server: ReturnType<typeof createServer>, host: string | un
       })
     })
   try {
-    if (host !== undefined) await attempt(host)
-    /** `::` takes IPv4 too; a machine without IPv6 has no such address. */ else
-      await attempt('::').catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'EAFNOSUPPORT' && error.code !== 'EADDRNOTAVAIL' && error.code !== 'EINVAL') throw error
-        return attempt('0.0.0.0')
-      })
+    await attempt(host ?? '::').catch((error: NodeJS.ErrnoException) => {
+      /** `::` takes IPv4 too; a machine without IPv6 has no such address. */
+      if (host !== undefined || !['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL'].includes(error.code ?? '')) throw error
+      return attempt('0.0.0.0')
+    })
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code
     if (code === 'EADDRINUSE' || code === 'EACCES') throw new OptiChatError('port-taken', `${port}`, { cause })

@@ -34,7 +34,7 @@ export function fingerprintOfPeer(socket: TLSSocket): string | null {
 
 /** TLS exporter of this connection: the same at both ends and nowhere else. */
 export function exporterOf(socket: TLSSocket): Buffer {
-  return socket.exportKeyingMaterial(32, EXPORTER_LABEL)
+  return socket.exportKeyingMaterial(32, EXPORTER_LABEL, Buffer.alloc(0))
 }
 
 export type PeerRole = 'receiver' | 'sender'

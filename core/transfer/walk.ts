@@ -5,7 +5,7 @@ import type { Clock } from '../protocol/clock.ts'
 import { OptiChatError } from '../protocol/errors.ts'
 import { MAX_OFFER_FILES, MAX_PATH } from '../protocol/limits.ts'
 import type { OfferSummary } from './engine.ts'
-import { MAX_DEPTH, MAX_SKIPPED } from './limits.ts'
+import { MAX_DEPTH, MAX_SKIPPED, MAX_TIME } from './limits.ts'
 import { Layout, ManifestBuilder, type Totals } from './manifest.ts'
 import { DistinctNames } from './safe-name.ts'
 import { Turns } from './turns.ts'
@@ -41,7 +41,7 @@ export async function walk(paths: readonly string[], clock: Clock): Promise<List
       kind,
       bytes: kind === 'file' ? stat.size : 0,
       exec: kind === 'file' && (stat.mode & 0o111) !== 0,
-      mtime: Math.max(0, Math.trunc(stat.mtimeMs)),
+      mtime: Math.min(Math.max(0, Math.trunc(stat.mtimeMs)), MAX_TIME),
     })
     sources.push(source)
     stamps.push(stat.mtimeMs)

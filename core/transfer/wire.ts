@@ -6,8 +6,8 @@ import Type, { type Static, type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { OptiChatError } from '../protocol/errors.ts'
 import { BLOCK_SIZE, MAX_PATH } from '../protocol/limits.ts'
-import { Bytes, ClientId, Time } from '../protocol/messages.ts'
-import { CHUNK_ENTRIES } from './limits.ts'
+import { Bytes, ClientId } from '../protocol/messages.ts'
+import { CHUNK_ENTRIES, MAX_TIME } from './limits.ts'
 
 const object = <P extends Record<string, TSchema>>(properties: P) => Type.Object(properties, { additionalProperties: false })
 const Count = Type.Integer({ minimum: 0, maximum: 0xffff_ffff })
@@ -21,7 +21,7 @@ export const Entry = object({
   kind: Type.Union([Type.Literal('file'), Type.Literal('dir')]),
   bytes: Bytes,
   exec: Type.Boolean(),
-  mtime: Time,
+  mtime: Type.Integer({ minimum: 0, maximum: MAX_TIME }),
 })
 
 export const CONTROL = {

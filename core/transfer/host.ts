@@ -1,0 +1,208 @@
+import { rm } from 'node:fs/promises'
+import type { Identity } from '../identity/certificate.ts'
+import type { Clock } from '../protocol/clock.ts'
+import { OptiChatError } from '../protocol/errors.ts'
+import type { Ticket } from '../protocol/messages.ts'
+import { PeerChannel } from './channel.ts'
+import { dial } from './dial.ts'
+import { asDiskError } from './disk.ts'
+import type { EnginePath, OfferSummary } from './engine.ts'
+import { MAX_SENDING, TICKET_GRACE } from './limits.ts'
+import { partFolderOf } from './part-folder.ts'
+import { type PeerServer, startPeerServer } from './peer-server.ts'
+import { proves } from './peer-tls.ts'
+import { Reception } from './reception.ts'
+import { Sender } from './sender.ts'
+import type { Emit } from './thread.ts'
+import { Tickets } from './tickets.ts'
+import { type Listing, summaryOf, walk } from './walk.ts'
+import type { ControlBody, ControlFrame } from './wire.ts'
+
+interface HostOptions {
+  readonly identity: Identity
+  readonly host?: string
+  readonly port: number
+  readonly clock: Clock
+  readonly emit: Emit
+}
+
+/** The engine as it lives in the worker: knows what is served, which tickets are good, and what is being received. */
+export class Host {
+  readonly #o: HostOptions
+  readonly #server: PeerServer
+  readonly #served = new Map<string, Listing>()
+  readonly #senders = new Set<Sender>()
+  readonly #tickets: Tickets
+  readonly #receptions = new Map<string, Reception>()
+  /** Cancels the dialling of a ticket's receiver, or drops the channel that is not proven yet. */
+  readonly #callers = new Map<string, () => void>()
+  /** The newest attempt at each transfer, so that one that waited for the one before it knows whether it is still wanted. */
+  readonly #newest = new Map<string, number>()
+  #attempts = 0
+  #closing = false
+
+  private constructor(options: HostOptions, server: PeerServer, tickets: Tickets) {
+    this.#o = options
+    this.#server = server
+    this.#tickets = tickets
+  }
+
+  /** @throws OptiChatError `port-taken`, `interface-unknown` */
+  static async start(options: HostOptions): Promise<Host> {
+    const { identity, clock, host, port } = options
+    /** A peer that comes in the same turn in which the server listens waits for its ticket anyway. */
+    let started: Host | null = null
+    const server = await startPeerServer({ identity, clock, host, port, opened: (channel, first) => started?.opened(channel, first) })
+    started = new Host(options, server, new Tickets(clock))
+    return started
+  }
+
+  get port(): number {
+    return this.#server.port
+  }
+
+  async serve(transfer: string, paths: readonly string[]): Promise<OfferSummary> {
+    const listing = await walk(paths, this.#o.clock)
+    this.#served.set(transfer, listing)
+    return summaryOf(listing)
+  }
+
+  unserve(transfer: string): void {
+    this.#served.delete(transfer)
+    for (const sender of this.#senders) if (sender.ticket.transfer === transfer) sender.fail(new OptiChatError('cancelled'))
+  }
+
+  admit(ticket: Ticket): void {
+    this.#tickets.admit(ticket)
+  }
+
+  /** The receiver of this ticket could not reach us. One that is used up or out of date has nobody waiting for it. */
+  dialBack(id: string): void {
+    const ticket = this.#tickets.find(id)
+    if (!ticket || this.#callers.has(id)) return
+    const { identity, clock } = this.#o
+    const cancel = dial({
+      identity,
+      clock,
+      endpoints: ticket.peer.endpoints,
+      fingerprint: ticket.peer.fingerprint,
+      answer: (dialled) => {
+        if (!dialled.socket) {
+          this.#callers.delete(id)
+          this.#sendingFails(ticket, new OptiChatError(dialled.untrusted ? 'peer-untrusted' : 'peer-unreachable'))
+          return
+        }
+        const channel = new PeerChannel({
+          socket: dialled.socket,
+          fingerprint: ticket.peer.fingerprint,
+          clock,
+          handlers: {
+            control: (frame) => {
+              if (frame.kind !== 'open') throw new OptiChatError('peer-protocol', `${frame.kind} came first`)
+              this.#prove(channel, frame.body, this.#tickets.find(frame.body.ticket), 'reverse')
+            },
+            block: refuseBlock,
+            ended: (error) => this.#sendingFails(ticket, error),
+          },
+        })
+        this.#callers.set(id, () => channel.fail(new OptiChatError('cancelled')))
+        channel.whenProvenOrOver(() => this.#callers.delete(id))
+        channel.send('call', { ticket: id })
+      },
+    })
+    this.#callers.set(id, cancel)
+  }
+
+  /** Replaces an attempt at the same transfer that is still running. */
+  async fetch(request: { ticket: Ticket; into: string; expect: { bytes: number; count: number } }): Promise<void> {
+    const { transfer } = request.ticket
+    const attempt = ++this.#attempts
+    this.#newest.set(transfer, attempt)
+    await this.#receptions.get(transfer)?.stop(new OptiChatError('cancelled'))
+    /** Stopped or asked for again meanwhile. */
+    if (this.#closing || this.#newest.get(transfer) !== attempt) return
+    const { identity, clock, emit } = this.#o
+    const reception: Reception = new Reception({
+      ...request,
+      identity,
+      clock,
+      emit,
+      over: () => {
+        if (this.#receptions.get(transfer) === reception) this.#receptions.delete(transfer)
+        if (this.#newest.get(transfer) === attempt) this.#newest.delete(transfer)
+      },
+    })
+    this.#receptions.set(transfer, reception)
+  }
+
+  async stop(transfer: string, options: { into: string; remove: boolean }): Promise<void> {
+    this.#newest.delete(transfer)
+    await this.#receptions.get(transfer)?.stop(new OptiChatError('cancelled'))
+    if (!options.remove) return
+    const folder = partFolderOf(options.into, transfer)
+    try {
+      await rm(folder, { recursive: true, force: true })
+    } catch (error) {
+      throw asDiskError(error, folder)
+    }
+  }
+
+  /** Ends everything so that it can go on later; resolves when files and sockets are closed. */
+  async close(): Promise<void> {
+    this.#closing = true
+    const why = new OptiChatError('connection-lost', 'the other side was closed')
+    for (const cancel of this.#callers.values()) cancel()
+    for (const sender of this.#senders) sender.fail(why)
+    await Promise.all([...this.#receptions.values()].map((reception) => reception.stop(why)))
+    await this.#server.close()
+  }
+
+  /** The first frame of a peer that dialled us. */
+  opened(channel: PeerChannel, first: Extract<ControlFrame, { kind: 'call' | 'open' }>): void {
+    if (first.kind === 'call') {
+      for (const reception of this.#receptions.values()) if (reception.takes(channel, first.body.ticket)) return
+      throw new OptiChatError('ticket-refused')
+    }
+    channel.handlers = {
+      control: (frame) => {
+        throw new OptiChatError('peer-protocol', `${frame.kind} before the ticket was answered`)
+      },
+      block: refuseBlock,
+      /** Nothing was promised to anybody yet. */
+      ended: () => undefined,
+    }
+    this.#tickets.await(first.body.ticket, TICKET_GRACE, (ticket) => this.#prove(channel, first.body, ticket, 'direct'))
+  }
+
+  #prove(channel: PeerChannel, open: ControlBody<'open'>, ticket: Ticket | null, path: EnginePath): void {
+    if (channel.over) return
+    if (
+      ticket?.transfer !== open.transfer ||
+      ticket.peer.fingerprint !== channel.fingerprint ||
+      !proves(open.proof, 'receiver', ticket.secret, channel.exporter())
+    ) {
+      channel.fail(new OptiChatError('ticket-refused'))
+      return
+    }
+    this.#tickets.use(ticket.id)
+    const listing = this.#served.get(ticket.transfer)
+    if (!listing || this.#senders.size >= MAX_SENDING) {
+      const error = new OptiChatError(listing ? 'slow-down' : 'transfer-unknown')
+      channel.fail(error)
+      if (path === 'direct') this.#sendingFails(ticket, error)
+      return
+    }
+    const { emit, clock } = this.#o
+    const sender = new Sender({ channel, ticket, listing, path, emit, clock, ended: () => this.#senders.delete(sender) })
+    if (!channel.over) this.#senders.add(sender)
+  }
+
+  #sendingFails(ticket: Ticket, error: OptiChatError): void {
+    const { id, transfer, peer } = ticket
+    this.#o.emit('sendingFailed', { transfer, ticket: id, user: peer.user, code: error.code, message: error.message })
+  }
+}
+
+const refuseBlock = () => {
+  throw new OptiChatError('peer-protocol', 'a block is not for a sender')
+}

@@ -1,0 +1,33 @@
+/** What the main thread and the worker say to each other. */
+import type { Identity } from '../identity/certificate.ts'
+import type { ErrorCode } from '../protocol/errors.ts'
+import type { Ticket } from '../protocol/messages.ts'
+import type { EngineEvents, OfferSummary } from './engine.ts'
+
+export interface WorkerSetup {
+  readonly identity: Identity
+  readonly host: string | undefined
+  readonly port: number
+}
+
+/** `n` numbers what is answered. */
+export type Command =
+  | { readonly do: 'serve'; readonly n: number; readonly transfer: string; readonly paths: readonly string[] }
+  | { readonly do: 'unserve'; readonly transfer: string }
+  | { readonly do: 'admit'; readonly ticket: Ticket }
+  | { readonly do: 'dialBack'; readonly ticket: string }
+  | { readonly do: 'fetch'; readonly ticket: Ticket; readonly into: string; readonly expect: { bytes: number; count: number } }
+  | { readonly do: 'stop'; readonly n: number; readonly transfer: string; readonly into: string; readonly remove: boolean }
+  | { readonly do: 'close' }
+
+export type EngineEvent = { [E in keyof EngineEvents]: { readonly event: E; readonly args: EngineEvents[E] } }[keyof EngineEvents]
+
+export type Report =
+  | { readonly say: 'ready'; readonly port: number }
+  | { readonly say: 'refused'; readonly code: ErrorCode; readonly detail: string | undefined }
+  | { readonly say: 'served'; readonly n: number; readonly summary: OfferSummary }
+  | { readonly say: 'stopped'; readonly n: number }
+  | { readonly say: 'failed'; readonly n: number; readonly code: ErrorCode; readonly detail: string | undefined }
+  | { readonly say: 'event'; readonly what: EngineEvent }
+
+export type Emit = <E extends keyof EngineEvents>(event: E, ...args: EngineEvents[E]) => void
