@@ -2,7 +2,7 @@
  * What a person's program can do with a registry: the one way in for the `optichat` command and the desktop. Names are what
  * people typed; ids are what the registry made of them. Everything listed here is also true after a restart, as it is on disk.
  */
-import type { ErrorCode } from '../protocol/errors.ts'
+import type { ErrorCode, OptiChatError } from '../protocol/errors.ts'
 import type { Message, OfferedFile, Presence, To, UserId } from '../protocol/messages.ts'
 
 /** Where a registry is, and which one it must be. */
@@ -109,6 +109,8 @@ export interface Transfer {
   readonly paths?: readonly string[]
   /** Receiving, accepted: the folder chosen. */
   readonly into?: string
+  /** Only in the answer of `offer`: what was left out and why (links, sockets, unreadable), as sentences. */
+  readonly skipped?: readonly string[]
 }
 
 export interface ClientEvents {
@@ -122,6 +124,8 @@ export interface ClientEvents {
   transfer: [Transfer]
   /** Everything that was kept for us while we were away has arrived. */
   synced: []
+  /** Something went wrong that no call can be told of, such as a full disk under the profile. */
+  trouble: [OptiChatError]
 }
 
 export interface Client {

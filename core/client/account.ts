@@ -1,0 +1,227 @@
+/** All rooms of one signed-in user, put together: what one registry and one history mean for this device. */
+import type { Clock, Random } from '../protocol/clock.ts'
+import { asOptiChatError, type ErrorCode, OptiChatError } from '../protocol/errors.ts'
+import type { Reply } from '../protocol/messages.ts'
+import type { EventFrame } from '../protocol/parse.ts'
+import type { TransferEngine } from '../transfer/engine.ts'
+import type { ClientEvents, Connection } from './client.ts'
+import { type ConnectionOptions, StandingConnection } from './connection.ts'
+import type { Emitter } from './emitter.ts'
+import { EngineRoom } from './engine-room.ts'
+import { History } from './history.ts'
+import { newHolder, releaseHolder } from './holders.ts'
+import { Inbox } from './inbox.ts'
+import { Offers } from './offers.ts'
+import { Outbox } from './outbox.ts'
+import type { Account, Profile } from './profile.ts'
+import { Receipts } from './receipts.ts'
+import { Receiving } from './receiving.ts'
+import { Roster } from './roster.ts'
+import { Sending } from './sending.ts'
+import type { Session } from './session.ts'
+import { Store } from './store.ts'
+import { TransferTable } from './transfer-table.ts'
+
+/** Milliseconds that the end waits for last words (a receipt, "received") to be acknowledged. */
+const LAST_WORDS = 2_000
+
+export interface AccountOptions extends ConnectionOptions {
+  readonly random: Random
+  readonly serveUnfinished: boolean
+  startEngine(): Promise<TransferEngine>
+  endpoints(port: number): string[]
+}
+
+export class AccountRooms {
+  readonly account: Account
+  readonly store: Store
+  readonly roster: Roster
+  readonly history: History
+  readonly transfers: TransferTable
+  readonly receipts: Receipts
+  readonly connection: StandingConnection
+  readonly sending: Sending
+  readonly offers: Offers
+  readonly receiving: Receiving
+  readonly #inbox: Inbox
+  readonly #outbox: Outbox
+  readonly #engines: EngineRoom
+  readonly #events: Emitter<ClientEvents>
+  readonly #clock: Clock
+  readonly #holder = newHolder()
+  readonly #serveUnfinished: boolean
+  readonly #syncWaiters = new Set<{ resolve(): void; reject(error: OptiChatError): void }>()
+  #synced = false
+  #closed = false
+
+  /** @throws OptiChatError `data-unreadable`, `data-in-use` */
+  constructor(account: Account, profile: Profile, events: Emitter<ClientEvents>, options: AccountOptions) {
+    const me = account.user
+    const { clock } = options
+    this.account = account
+    this.#events = events
+    this.#clock = clock
+    this.#serveUnfinished = options.serveUnfinished
+    const store = new Store(profile.historyFile(account.registry.id, me.id))
+    this.store = store
+    this.roster = new Roster(store, me, events)
+    this.history = new History(store, this.roster, me)
+    this.transfers = new TransferTable(store, this.roster, me, events)
+    this.receipts = new Receipts(clock)
+    const fault = (error: unknown) => this.#trouble(error)
+    this.#inbox = new Inbox({
+      store,
+      history: this.history,
+      transfers: this.transfers,
+      receipts: this.receipts,
+      me,
+      events,
+      clock,
+      // What is not stored comes again with the next session.
+      fault: (error) => this.connection.session?.close(asOptiChatError(error).code),
+    })
+    this.connection = new StandingConnection(account, options, {
+      changed: (state) => this.#changed(state),
+      after: () => this.#inbox.position,
+      online: (session, start) => this.#online(session, start),
+      event: (frame) => this.#event(frame),
+      offline: () => this.#offline(),
+      moved: (registry) => profile.remember(registry),
+      revoked: () => profile.forget(account),
+    })
+    this.sending = new Sending({ connection: this.connection, me, clock, stored: (message) => this.#inbox.own(message) })
+    this.#outbox = new Outbox(store, this.sending)
+    this.#engines = new EngineRoom({ start: options.startEngine, endpoints: options.endpoints, fault })
+    const background = (work: Promise<unknown>) => this.#background(work)
+    const shared = { store, table: this.transfers, engines: this.#engines, outbox: this.#outbox, me, holder: this.#holder, background }
+    this.offers = new Offers({ ...shared, sending: this.sending, session: () => this.connection.session })
+    this.receiving = new Receiving({ ...shared, connection: this.connection, clock, random: options.random })
+    this.transfers.hooks = {
+      withdrawn: (id) => (this.transfers.get(id)?.direction === 'send' ? this.offers.withdrawn(id) : this.receiving.withdrawn(id)),
+    }
+  }
+
+  /** Goes online (or is) and waits for the catch-up. Rejects with why the first attempt failed. */
+  async connect(): Promise<void> {
+    await this.connection.start()
+    if (this.#synced) return
+    await new Promise<void>((resolve, reject) => {
+      const waiter = { resolve, reject }
+      this.#syncWaiters.add(waiter)
+    })
+  }
+
+  markRead(conversation: string, position: number): void {
+    const user = this.account.user.id
+    if (!this.roster.setRead({ user, conversation, position })) return
+    this.receipts.read(conversation, position)
+    this.#events.emit('receipt', { user, conversation })
+  }
+
+  async close(): Promise<void> {
+    this.receiving.close()
+    this.offers.close()
+    await this.#engines.close()
+    this.receipts.close()
+    if (this.connection.session) {
+      let cancel: () => void = () => undefined
+      const patience = new Promise<void>((resolve) => {
+        cancel = this.#clock.after(LAST_WORDS, resolve)
+      })
+      await Promise.race([this.#outbox.flush(), patience])
+      cancel()
+    }
+    this.#closed = true
+    await this.connection.stop()
+    this.#failSyncWaiters('not-connected')
+    this.#inbox.drop()
+    releaseHolder(this.#holder)
+    this.store.close()
+  }
+
+  #changed(state: Connection): void {
+    if (state.at === 'refused') this.#failSyncWaiters(state.code)
+    this.#events.emit('connection', state)
+  }
+
+  #online(session: Session, start: Reply<'sync'>): void {
+    const me = this.account.user.id
+    // A backup was put back there: what it gives out from now on is new, whatever its position.
+    if (start.head < this.#inbox.position) this.#inbox.rewind(start.head)
+    // Read here while offline: the registry is told what it does not have.
+    const theirs = new Map(start.reads.filter(({ user }) => user === me).map(({ conversation, position }) => [conversation, position]))
+    const unsaid = [...this.roster.ownReads()].filter(([conversation, position]) => position > (theirs.get(conversation) ?? 0))
+    this.roster.online(start)
+    const delivered = start.users.find(({ id }) => id === me)?.delivered ?? 0
+    this.receipts.delivered(this.history.newestOfOthers())
+    this.receipts.online(session, delivered, unsaid)
+    this.#background(this.#outbox.flush())
+    this.#background(this.offers.online(session))
+    this.receiving.online(start.serving)
+    if (this.#serveUnfinished) this.#background(this.#resume())
+  }
+
+  async #resume(): Promise<void> {
+    await this.receiving.resume()
+    await this.offers.serveUnfinished()
+  }
+
+  #offline(): void {
+    this.#synced = false
+    this.#inbox.drop()
+    this.receipts.offline()
+    this.roster.offline()
+  }
+
+  #event(frame: EventFrame): void {
+    // What follows a message is seen after it.
+    if (frame.event !== 'message') this.#inbox.flush()
+    switch (frame.event) {
+      case 'message':
+        this.#inbox.take(frame.body.message)
+        break
+      case 'synced':
+        this.#caughtUp(frame.body.position)
+        break
+      case 'presence':
+        this.roster.presence(frame.body.user)
+        break
+      case 'receipt':
+        this.roster.receipt(frame.body)
+        break
+      case 'serving':
+        this.receiving.serving(frame.body.transfer)
+        break
+      case 'ticket':
+        this.offers.ticket(frame.body.ticket)
+        break
+      case 'dial-back':
+        this.offers.dialBack(frame.body.ticket)
+        break
+      case 'bye':
+        // The session itself notes the reason.
+        break
+    }
+  }
+
+  #caughtUp(position: number): void {
+    this.#inbox.synced(position)
+    this.#synced = true
+    this.#events.emit('synced')
+    for (const waiter of this.#syncWaiters) waiter.resolve()
+    this.#syncWaiters.clear()
+  }
+
+  #failSyncWaiters(code: ErrorCode): void {
+    for (const waiter of this.#syncWaiters) waiter.reject(new OptiChatError(code))
+    this.#syncWaiters.clear()
+  }
+
+  #background(work: Promise<unknown>): void {
+    work.catch((error) => this.#trouble(error))
+  }
+
+  #trouble(error: unknown): void {
+    if (!this.#closed) this.#events.emit('trouble', asOptiChatError(error))
+  }
+}

@@ -1,0 +1,83 @@
+/** The transfer engine, started when a file is first to move, and the registry's knowledge of where it listens. */
+import type { EngineEvents, TransferEngine } from '../transfer/engine.ts'
+import type { Session } from './session.ts'
+
+type Listeners = { [E in keyof EngineEvents]?: (...args: EngineEvents[E]) => void }
+
+export class EngineRoom {
+  readonly #start: () => Promise<TransferEngine>
+  readonly #fault: (error: unknown) => void
+  readonly #endpoints: (port: number) => string[]
+  readonly #listeners: Listeners[] = []
+  #starting: Promise<TransferEngine> | null = null
+  #running: TransferEngine | null = null
+  #closed = false
+  #declared = new WeakMap<Session, Promise<unknown>>()
+
+  /** @param options.fault told when a listener could not do its work (the disk is full, say) */
+  constructor(options: { start(): Promise<TransferEngine>; endpoints(port: number): string[]; fault(error: unknown): void }) {
+    this.#fault = options.fault
+    this.#start = options.start
+    this.#endpoints = options.endpoints
+  }
+
+  /** The engine if it runs: what nobody started has nothing to stop. */
+  get running(): TransferEngine | null {
+    return this.#running
+  }
+
+  /** Says who hears the engine; before it starts. */
+  hear(listeners: Listeners): void {
+    this.#listeners.push(listeners)
+  }
+
+  /** The engine, started if need be. A failed start is tried again at the next call. */
+  ready(): Promise<TransferEngine> {
+    this.#starting ??= this.#run().catch((error) => {
+      this.#starting = null
+      throw error
+    })
+    return this.#starting
+  }
+
+  /** Starts the engine if need be and makes sure that this session's registry knows its endpoints. */
+  async meet(session: Session): Promise<TransferEngine> {
+    const engine = await this.ready()
+    let declared = this.#declared.get(session)
+    if (!declared) {
+      declared = session.request('endpoints', { endpoints: this.#endpoints(engine.port) })
+      this.#declared.set(session, declared)
+    }
+    await declared
+    return engine
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    if (!this.#starting) return
+    const engine = await this.#starting.catch(() => null)
+    this.#running = null
+    await engine?.close()
+  }
+
+  async #run(): Promise<TransferEngine> {
+    const engine = await this.#start()
+    for (const listeners of this.#listeners)
+      for (const event of Object.keys(listeners) as (keyof EngineEvents)[]) this.#attach(engine, event, listeners)
+    this.#running = engine
+    return engine
+  }
+
+  #attach<E extends keyof EngineEvents>(engine: TransferEngine, event: E, listeners: Listeners): void {
+    const listener = listeners[event]
+    if (!listener) return
+    engine.on(event, (...args: EngineEvents[E]) => {
+      if (this.#closed) return
+      try {
+        listener(...args)
+      } catch (error) {
+        this.#fault(error)
+      }
+    })
+  }
+}

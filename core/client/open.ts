@@ -1,0 +1,291 @@
+/** Opens a profile folder as a `Client`. */
+
+import { PasswordWorker } from '../identity/opaque-client.ts'
+import { dialWebSocket } from '../link/websocket.ts'
+import type { Clock, Random } from '../protocol/clock.ts'
+import { systemClock } from '../protocol/clock.ts'
+import { OptiChatError } from '../protocol/errors.ts'
+import type { To, UserId } from '../protocol/messages.ts'
+import type { TransferEngine } from '../transfer/engine.ts'
+import { startEngine } from '../transfer/start.ts'
+import { AccountRooms } from './account.ts'
+import type {
+  Client,
+  ClientEvents,
+  Connection,
+  Conversation,
+  HistoryMessage,
+  KnownRegistry,
+  RegistryAddress,
+  RosterEntry,
+  Transfer,
+  User,
+} from './client.ts'
+import { Emitter } from './emitter.ts'
+import { defaultEndpoints } from './endpoints.ts'
+import { type Dial, sayHello } from './handshake.ts'
+import { type Account, Profile } from './profile.ts'
+import type { Session } from './session.ts'
+import { checkNewAccount, login, register } from './sign-in.ts'
+
+export interface ClientOptions {
+  /** The profile folder; made at first use. Several processes may use one at once. */
+  readonly profile: string
+  /** What this program calls itself, for the registry's list of devices: at most 80 characters. Default: `optichat`. */
+  readonly device?: string
+  readonly clock?: Clock
+  readonly random?: Random
+  /** Where this device's peer server listens. Default: all addresses, any free port. */
+  readonly peer?: { readonly host?: string; readonly port?: number }
+  /** `host:port` texts to tell peers, for the port the peer server got. Default: see `defaultEndpoints`. */
+  endpoints?(port: number): string[]
+  /** Where else the registry may be (by mDNS, say), asked when its last address fails. Hints only: its pin decides. */
+  locate?(): Promise<RegistryAddress[]>
+  /** Goes on by itself with unfinished transfers of earlier processes, both ways: for a program that stays. Default: false. */
+  readonly serveUnfinished?: boolean
+  /** Instead of a WebSocket over TLS; for tests. */
+  readonly dial?: Dial
+  /** Instead of the real engine; for tests. */
+  startEngine?(): Promise<TransferEngine>
+}
+
+/** Milliseconds that signing out waits for a registry that may not be there. */
+const LOGOUT_PATIENCE = 5_000
+
+/** @throws OptiChatError `data-unreadable`, `data-in-use` when the profile folder cannot be used */
+export async function openClient(options: ClientOptions): Promise<Client> {
+  return new ProfileClient(await Profile.open(options.profile), options)
+}
+
+class ProfileClient implements Client {
+  readonly #profile: Profile
+  readonly #options: ClientOptions
+  readonly #clock: Clock
+  readonly #dial: Dial
+  readonly #events = new Emitter<ClientEvents>()
+  readonly #closing = new AbortController()
+  #rooms: AccountRooms | null = null
+
+  constructor(profile: Profile, options: ClientOptions) {
+    this.#profile = profile
+    this.#options = options
+    this.#clock = options.clock ?? systemClock
+    this.#dial = options.dial ?? ((of) => dialWebSocket({ ...of, clock: this.#clock }))
+    const account = profile.account()
+    if (account) this.#rooms = this.#open(account)
+  }
+
+  get connection(): Connection {
+    return this.#rooms?.connection.state ?? { at: 'signed-out' }
+  }
+
+  get me(): User | null {
+    return this.#rooms && !this.#isRevoked() ? this.#rooms.account.user : null
+  }
+
+  get registry(): KnownRegistry | null {
+    if (!this.#rooms) return null
+    return this.#profile.registry(this.#rooms.account.registry.id) ?? this.#rooms.account.registry
+  }
+
+  on<E extends keyof ClientEvents>(event: E, listener: (...args: ClientEvents[E]) => void): () => void {
+    return this.#events.on(event, listener)
+  }
+
+  async register(registry: RegistryAddress, name: string, password: string): Promise<User> {
+    checkNewAccount(name, password)
+    return this.#signIn(registry, async (session, worker) => {
+      await register(session, worker, name, password)
+      return login(session, worker, name, password)
+    })
+  }
+
+  login(registry: RegistryAddress, name: string, password: string): Promise<User> {
+    return this.#signIn(registry, (session, worker) => login(session, worker, name, password))
+  }
+
+  async connect(): Promise<void> {
+    await this.#signedIn().connect()
+  }
+
+  retryNow(): void {
+    this.#rooms?.connection.retryNow()
+  }
+
+  async logout(): Promise<void> {
+    const rooms = this.#rooms
+    if (!rooms) throw new OptiChatError('not-signed-in')
+    const { account, connection } = rooms
+    const session = connection.session
+    if (session) await this.#revoke(session)
+    await this.#leave()
+    this.#profile.forget(account)
+    if (!session) await this.#revokeFromAfar(account)
+    this.#events.emit('connection', this.connection)
+    this.#events.emit('roster', [])
+  }
+
+  roster(): readonly RosterEntry[] {
+    return this.#rooms?.roster.list() ?? []
+  }
+
+  resolve(names: readonly string[]): UserId[] {
+    return this.#signedIn().roster.resolve(names)
+  }
+
+  async send(to: To, text: string): Promise<{ id: string; position: number }> {
+    return this.#signedIn().sending.sendNew(to, { kind: 'text', text })
+  }
+
+  history(query: { conversation?: string; before?: string; limit: number }): HistoryMessage[] {
+    return this.#rooms?.history.page(query) ?? []
+  }
+
+  takeNew(): HistoryMessage[] {
+    return this.#signedIn().history.takeNew()
+  }
+
+  conversations(): Conversation[] {
+    return this.#rooms?.history.conversations() ?? []
+  }
+
+  markRead(conversation: string, position: number): void {
+    this.#signedIn().markRead(conversation, position)
+  }
+
+  async offer(to: To, paths: readonly string[]): Promise<Transfer> {
+    return this.#signedIn().offers.offer(to, paths)
+  }
+
+  transfers(): Transfer[] {
+    return this.#rooms?.transfers.list() ?? []
+  }
+
+  transfer(id: string): Transfer | null {
+    return this.#rooms?.transfers.get(id) ?? null
+  }
+
+  async accept(id: string, into: string): Promise<void> {
+    await this.#signedIn().receiving.accept(id, into)
+  }
+
+  async decline(id: string): Promise<void> {
+    await this.#signedIn().receiving.decline(id)
+  }
+
+  async cancel(id: string): Promise<void> {
+    const { transfers, offers, receiving } = this.#signedIn()
+    const transfer = transfers.get(id)
+    if (transfer?.direction === 'send') offers.withdraw(transfer)
+    else await receiving.cancel(id)
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return
+    this.#closing.abort()
+    await this.#leave()
+    this.#profile.close()
+  }
+
+  #open(account: Account): AccountRooms {
+    const { random, peer, endpoints, locate, serveUnfinished } = this.#options
+    const { identity } = this.#profile
+    return new AccountRooms(account, this.#profile, this.#events, {
+      dial: this.#dial,
+      identity,
+      device: this.#device,
+      clock: this.#clock,
+      random: random ?? Math.random,
+      ...(locate ? { locate: () => locate() } : {}),
+      serveUnfinished: serveUnfinished ?? false,
+      startEngine: this.#options.startEngine ?? (() => startEngine({ identity, ...(peer ? { listen: peer } : {}) })),
+      endpoints: endpoints ? (port) => endpoints(port) : (port) => defaultEndpoints(port, peer?.host),
+    })
+  }
+
+  get #device(): string {
+    return (this.#options.device ?? 'optichat').slice(0, 80)
+  }
+
+  #signedIn(): AccountRooms {
+    if (!this.#rooms) throw new OptiChatError('not-signed-in')
+    return this.#rooms
+  }
+
+  #isRevoked(): boolean {
+    const state = this.connection
+    return state.at === 'refused' && state.code === 'device-revoked'
+  }
+
+  async #signIn(address: RegistryAddress, prove: (session: Session, worker: PasswordWorker) => Promise<User>): Promise<User> {
+    const worker = new PasswordWorker()
+    let session: Session | null = null
+    try {
+      const greeted = await this.#greet(address)
+      session = greeted.session
+      const user = await prove(session, worker)
+      if (this.#closing.signal.aborted) throw new OptiChatError('cancelled')
+      await this.#leave()
+      const rooms = this.#open(this.#profile.signedIn(greeted.registry, user))
+      this.#rooms = rooms
+      await rooms.connection.adopt(session)
+      return user
+    } catch (error) {
+      session?.close()
+      // What it said as it ended tells more than "not connected".
+      if (session?.why && session.why !== 'not-connected' && error instanceof OptiChatError && error.code === 'not-connected')
+        throw new OptiChatError(session.why)
+      throw error
+    } finally {
+      await worker.close()
+    }
+  }
+
+  /** Says hello to the registry at an address, held to the pin there is of it. */
+  async #greet(address: RegistryAddress): Promise<{ session: Session; registry: KnownRegistry }> {
+    const fingerprint = address.fingerprint ?? this.#profile.registryAt(address)?.fingerprint
+    const { session, registry } = await sayHello(this.#caller, { ...address, fingerprint }, this.#closing.signal)
+    // A registry that is known from elsewhere has one certificate; only an invite's word can replace it.
+    const known = this.#profile.registry(registry.id)
+    if (known && known.fingerprint !== registry.fingerprint && address.fingerprint === undefined) {
+      session.close()
+      throw new OptiChatError('registry-untrusted')
+    }
+    return { session, registry }
+  }
+
+  get #caller() {
+    return { dial: this.#dial, identity: this.#profile.identity, device: this.#device, clock: this.#clock }
+  }
+
+  async #revoke(session: Session): Promise<void> {
+    try {
+      await session.request('logout', {}, { timeout: LOGOUT_PATIENCE })
+    } catch (error) {
+      // The registry may end the session before its answer is out; either way it is over.
+      if (!session.ended) throw error
+    }
+  }
+
+  /** Signs this device out while no session is on, if the registry can be reached soon. */
+  async #revokeFromAfar(account: Account): Promise<void> {
+    const abort = new AbortController()
+    const cancel = this.#clock.after(LOGOUT_PATIENCE, () => abort.abort())
+    try {
+      const { session, user } = await sayHello(this.#caller, account.registry, abort.signal)
+      if (user) await this.#revoke(session)
+      session.close()
+    } catch (error) {
+      // Best effort: the sign-in is forgotten here, which is what this machine can do alone.
+      if (!(error instanceof OptiChatError)) throw error
+    } finally {
+      cancel()
+    }
+  }
+
+  async #leave(): Promise<void> {
+    const rooms = this.#rooms
+    this.#rooms = null
+    await rooms?.close()
+  }
+}

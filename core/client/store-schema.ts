@@ -1,0 +1,54 @@
+/** An account's database: what this device knows of one user's life at one registry. Steps from version to version. */
+export const STORE_SCHEMA: readonly string[] = [
+  `CREATE TABLE IF NOT EXISTS cursors (
+     -- 'synced': all messages up to here are stored. 'taken': up to here, takeNew has handed them out.
+     name TEXT PRIMARY KEY, position INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE TABLE IF NOT EXISTS users (
+     -- listed: in the registry's roster; others are kept for their names in the history.
+     id TEXT PRIMARY KEY, name TEXT NOT NULL, last_seen INTEGER, delivered INTEGER NOT NULL, listed INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE TABLE IF NOT EXISTS reads (
+     user TEXT NOT NULL, conversation TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (user, conversation)
+   ) STRICT, WITHOUT ROWID;
+
+   -- Texts and offers: what people see. Answers and withdrawals end up in transfers and parts.
+   CREATE TABLE IF NOT EXISTS messages (
+     -- A position is unique in one log, but a registry whose backup was put back gives some out again.
+     n INTEGER PRIMARY KEY, position INTEGER NOT NULL, id TEXT NOT NULL, stamp TEXT NOT NULL, conversation TEXT NOT NULL,
+     sender TEXT NOT NULL, body TEXT NOT NULL
+   ) STRICT;
+   CREATE UNIQUE INDEX IF NOT EXISTS messages_id ON messages (id, sender);
+   CREATE INDEX IF NOT EXISTS messages_shown ON messages (conversation, stamp);
+   CREATE INDEX IF NOT EXISTS messages_position ON messages (position);
+   CREATE INDEX IF NOT EXISTS messages_stamp ON messages (stamp);
+   CREATE INDEX IF NOT EXISTS messages_unread ON messages (conversation, position, sender);
+
+   CREATE TABLE IF NOT EXISTS conversations (
+     id TEXT PRIMARY KEY, audience TEXT NOT NULL, last_stamp TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE TABLE IF NOT EXISTS transfers (
+     id TEXT PRIMARY KEY, message TEXT NOT NULL, position INTEGER NOT NULL, conversation TEXT NOT NULL, sender TEXT NOT NULL,
+     files TEXT NOT NULL, count INTEGER NOT NULL, bytes INTEGER NOT NULL, withdrawn INTEGER NOT NULL DEFAULT 0,
+     -- Receiving: the folder, what was put in place, the newest answer given, and the process that fetches now.
+     into_folder TEXT, paths TEXT, answered TEXT, holder TEXT
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX IF NOT EXISTS transfers_position ON transfers (position);
+
+   -- Each recipient's share of a transfer; of a transfer to us, only our own.
+   CREATE TABLE IF NOT EXISTS parts (
+     transfer TEXT NOT NULL REFERENCES transfers (id), user TEXT NOT NULL, state TEXT NOT NULL, bytes INTEGER NOT NULL DEFAULT 0,
+     code TEXT, path TEXT, seconds REAL, PRIMARY KEY (transfer, user)
+   ) STRICT, WITHOUT ROWID;
+
+   -- Sending: the absolute paths this device serves a transfer from.
+   CREATE TABLE IF NOT EXISTS sources (transfer TEXT PRIMARY KEY, paths TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+   -- Answers and withdrawals that the registry has not acknowledged yet.
+   CREATE TABLE IF NOT EXISTS outbox (
+     n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, recipients TEXT NOT NULL, body TEXT NOT NULL
+   ) STRICT`,
+]

@@ -1,0 +1,230 @@
+/**
+ * Every offer made or got and how far each recipient is: one table, changed by messages (from anywhere) and by the engine (here).
+ * What ended stays ended, in whatever order word of it comes.
+ */
+import { conversationId, EVERYONE } from '../protocol/conversation.ts'
+import { type ErrorCode, isErrorCode } from '../protocol/errors.ts'
+import type { Audience, BodyOf, Message, OfferedFile, UserId } from '../protocol/messages.ts'
+import type { ClientEvents, Transfer, TransferPart, TransferState, User } from './client.ts'
+import type { Emitter } from './emitter.ts'
+import { isAlive } from './holders.ts'
+import type { Roster } from './roster.ts'
+import type { Row, Store } from './store.ts'
+
+/** Nothing more happens in these, unless the recipient accepts again. */
+const ENDED: ReadonlySet<TransferState> = new Set(['done', 'declined', 'withdrawn', 'cancelled', 'failed'])
+/** A process is at work on it. */
+const BUSY: ReadonlySet<TransferState> = new Set(['accepted', 'connecting', 'moving', 'verifying'])
+
+export const hasEnded = (state: TransferState): boolean => ENDED.has(state)
+export const isBusy = (state: TransferState): boolean => BUSY.has(state)
+
+/** What changes of a part; `null` clears. */
+export type PartChange = { [K in 'bytes' | 'code' | 'path' | 'seconds']?: TransferPart[K] | null } & { state?: TransferState }
+
+export interface TableHooks {
+  /** The sender took this offer back. */
+  withdrawn(transfer: string): void
+}
+
+export class TransferTable {
+  readonly #store: Store
+  readonly #roster: Roster
+  readonly #me: User
+  readonly #events: Emitter<ClientEvents>
+  hooks: TableHooks = { withdrawn: () => undefined }
+
+  constructor(store: Store, roster: Roster, me: User, events: Emitter<ClientEvents>) {
+    this.#store = store
+    this.#roster = roster
+    this.#me = me
+    this.#events = events
+    this.#takeOverFromTheDead()
+  }
+
+  // ── from the log ───────────────────────────────────────────────────────────
+
+  /** Stores what a message says of transfers; repeats change nothing. Part of the caller's transaction. */
+  keep(message: Message): void {
+    const { body } = message
+    if (body.kind === 'offer') this.#keepOffer(message, body)
+    else if (body.kind === 'answer') this.#keepAnswer(message.from, body)
+    else if (body.kind === 'withdraw') this.#keepWithdrawal(message.from, body.transfer)
+  }
+
+  /** After a message was stored: shows and does what follows from it. */
+  settle({ from, body }: Message): void {
+    if (body.kind === 'text' || !this.row(body.transfer)) return
+    if (body.kind === 'withdraw' && this.row(body.transfer)?.sender === from) this.hooks.withdrawn(body.transfer)
+    this.show(body.transfer)
+  }
+
+  #keepOffer({ id, position, from, audience }: Message, offer: BodyOf<'offer'>): void {
+    const added = this.#store.run(
+      'INSERT OR IGNORE INTO transfers (id, message, position, conversation, sender, files, count, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      offer.transfer,
+      id,
+      position,
+      conversationId(audience),
+      from,
+      JSON.stringify(offer.files),
+      offer.count,
+      offer.bytes,
+    )
+    if (added === 0) return
+    for (const user of from === this.#me.id ? this.#recipients(audience) : [this.#me.id]) this.#addPart(offer.transfer, user)
+  }
+
+  #keepAnswer(from: UserId, { transfer, answer, code }: BodyOf<'answer'>): void {
+    const row = this.row(transfer)
+    if (!row) return
+    if (row.sender !== this.#me.id) {
+      // Our own word from another of our devices: only what settles an offer that is still open here.
+      if (from === this.#me.id && this.part(transfer, from)?.state === 'offered') {
+        if (answer === 'declined' || answer === 'cancelled') this.set(transfer, from, { state: answer })
+        if (answer === 'received') this.set(transfer, from, { state: 'done', bytes: Number(row.bytes) })
+      }
+      return
+    }
+    const audience = this.audience(`${row.conversation}`)
+    if (from === this.#me.id || (audience !== EVERYONE && !audience.includes(from))) return
+    this.#addPart(transfer, from)
+    const state = this.part(transfer, from)?.state
+    if (state === 'done') return
+    if (answer === 'received') this.set(transfer, from, { state: 'done', bytes: Number(row.bytes), code: null })
+    else if (state === 'withdrawn') return
+    else if (answer === 'failed')
+      this.set(transfer, from, { state: 'failed', code: code !== undefined && isErrorCode(code) ? code : 'internal' })
+    // The engine may have heard from the recipient before its word came round.
+    else if (answer !== 'accepted' || state !== 'moving') this.set(transfer, from, { state: answer, code: null })
+  }
+
+  #keepWithdrawal(from: UserId, transfer: string): void {
+    if (this.row(transfer)?.sender !== from) return
+    this.#store.run('UPDATE transfers SET withdrawn = 1 WHERE id = ?', transfer)
+    this.#store.run(
+      `UPDATE parts SET state = 'withdrawn', code = NULL WHERE transfer = ? AND state NOT IN ('done', 'declined', 'cancelled')`,
+      transfer,
+    )
+  }
+
+  // ── from this device ───────────────────────────────────────────────────────
+
+  /** Changes one recipient's part and shows it. */
+  change(transfer: string, user: UserId, change: PartChange): void {
+    this.set(transfer, user, change)
+    this.show(transfer)
+  }
+
+  /** Changes one recipient's part; for a transaction, after which `show` follows. */
+  set(transfer: string, user: UserId, change: PartChange): void {
+    const columns = Object.entries(change).filter(([, value]) => value !== undefined)
+    if (columns.length === 0) return
+    this.#store.run(
+      `UPDATE parts SET ${columns.map(([column]) => `${column} = ?`).join(', ')} WHERE transfer = ? AND user = ?`,
+      ...columns.map(([, value]) => value as string | number | null),
+      transfer,
+      user,
+    )
+  }
+
+  show(transfer: string): void {
+    const shown = this.get(transfer)
+    if (shown) this.#events.emit('transfer', shown)
+  }
+
+  /** Makes `holder` the one at work on a transfer. @returns false when another one is, and lives */
+  hold(transfer: string, holder: string): boolean {
+    return this.#store.transaction(() => {
+      const other = this.row(transfer)?.holder
+      if (typeof other === 'string' && other !== holder && isAlive(other)) return false
+      this.#store.run('UPDATE transfers SET holder = ? WHERE id = ?', holder, transfer)
+      return true
+    })
+  }
+
+  release(transfer: string, holder: string): void {
+    this.#store.run('UPDATE transfers SET holder = NULL WHERE id = ? AND holder = ?', transfer, holder)
+  }
+
+  // ── as it is ───────────────────────────────────────────────────────────────
+
+  row(transfer: string): Row | undefined {
+    return this.#store.get('SELECT * FROM transfers WHERE id = ?', transfer)
+  }
+
+  get(transfer: string): Transfer | null {
+    const row = this.row(transfer)
+    return row ? this.#fromRow(row) : null
+  }
+
+  /** All, in the order in which they were offered. */
+  list(): Transfer[] {
+    return this.#store.all('SELECT * FROM transfers ORDER BY position').map((row) => this.#fromRow(row))
+  }
+
+  part(transfer: string, user: UserId): TransferPart | null {
+    const row = this.#store.get('SELECT * FROM parts WHERE transfer = ? AND user = ?', transfer, user)
+    return row ? this.#partFromRow(row) : null
+  }
+
+  audience(conversation: string): Audience {
+    if (conversation === EVERYONE) return EVERYONE
+    const row = this.#store.get('SELECT audience FROM conversations WHERE id = ?', conversation)
+    return row ? (JSON.parse(`${row.audience}`) as Audience) : []
+  }
+
+  #recipients(audience: Audience): UserId[] {
+    return audience === EVERYONE ? this.#roster.others() : audience.filter((user) => user !== this.#me.id)
+  }
+
+  #addPart(transfer: string, user: UserId): void {
+    this.#store.run(`INSERT OR IGNORE INTO parts (transfer, user, state) VALUES (?, ?, 'offered')`, transfer, user)
+  }
+
+  #fromRow(row: Row): Transfer {
+    const id = `${row.id}`
+    const parts = this.#store.all('SELECT * FROM parts WHERE transfer = ? ORDER BY user', id).map((part) => this.#partFromRow(part))
+    return {
+      id,
+      message: `${row.message}`,
+      conversation: `${row.conversation}`,
+      direction: row.sender === this.#me.id ? 'send' : 'receive',
+      from: this.#roster.user(`${row.sender}`),
+      files: JSON.parse(`${row.files}`) as OfferedFile[],
+      count: Number(row.count),
+      bytes: Number(row.bytes),
+      parts,
+      ...(row.paths === null ? {} : { paths: JSON.parse(`${row.paths}`) as string[] }),
+      ...(row.into_folder === null ? {} : { into: `${row.into_folder}` }),
+    }
+  }
+
+  #partFromRow(row: Row): TransferPart {
+    return {
+      user: this.#roster.user(`${row.user}`),
+      state: row.state as TransferState,
+      bytes: Number(row.bytes),
+      ...(row.code === null ? {} : { code: row.code as ErrorCode }),
+      ...(row.path === null ? {} : { path: row.path as NonNullable<TransferPart['path']> }),
+      ...(row.seconds === null ? {} : { seconds: Number(row.seconds) }),
+    }
+  }
+
+  /** What a process that died was doing is not being done: what it received can go on, what it sent waits for its recipients. */
+  #takeOverFromTheDead(): void {
+    this.#store.transaction(() => {
+      for (const { id, holder, sender } of this.#store.all('SELECT id, holder, sender FROM transfers WHERE holder IS NOT NULL')) {
+        if (isAlive(`${holder}`)) continue
+        this.#store.run('UPDATE transfers SET holder = NULL WHERE id = ?', `${id}`)
+        this.#store.run(
+          sender === this.#me.id
+            ? `UPDATE parts SET state = 'accepted', code = 'connection-lost' WHERE transfer = ? AND state = 'moving'`
+            : `UPDATE parts SET state = 'failed', code = 'connection-lost'
+               WHERE transfer = ? AND state IN ('accepted', 'connecting', 'moving', 'verifying')`,
+          `${id}`,
+        )
+      }
+    })
+  }
+}
