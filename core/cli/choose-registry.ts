@@ -1,0 +1,62 @@
+/** Which registry is meant by --registry, or by saying nothing. */
+import { isIP } from 'node:net'
+import { parseAddress } from '../../discovery/address.ts'
+import { findRegistries } from '../../discovery/find.ts'
+import type { FoundRegistry } from '../../discovery/finder.ts'
+import type { KnownRegistry, RegistryAddress } from '../client/client.ts'
+import { OptiChatError } from '../protocol/errors.ts'
+import { nameKey } from '../protocol/name.ts'
+import { oneLine } from './text.ts'
+
+/** Milliseconds to listen for registries: several query bursts on a network that loses packets. */
+const LISTEN = 2_000
+
+export const REGISTRY_OPTION = {
+  type: 'string',
+  value: 'HOST[:PORT]|NAME|optichat://…',
+  text: 'which registry: its address, its name as found on the network, or an invite',
+  default: 'the one known, else the one found',
+} as const
+
+/**
+ * @param asked what the person wrote, if anything
+ * @param known the registry this profile uses
+ * @param find listens to the network; replaced where nothing may be sent
+ * @throws OptiChatError `bad-address`, `no-registry`, `several-registries`
+ */
+export async function chooseRegistry(
+  asked: string | undefined,
+  known: KnownRegistry | null,
+  find = () => findRegistries({ timeout: LISTEN }),
+): Promise<RegistryAddress> {
+  if (asked === undefined) return known ?? only(await find())
+  if (isAddress(asked)) return parseAddress(asked)
+  const named = (await find()).filter(({ name }) => nameKey(name) === nameKey(asked))
+  if (named.length > 0) return only(named)
+  try {
+    return parseAddress(asked)
+  } catch (cause) {
+    throw new OptiChatError('no-registry', `none of the name ${oneLine(asked)}`, { cause })
+  }
+}
+
+/** Whether it can only be an address; a single word may be a name or a host. */
+function isAddress(text: string): boolean {
+  return (
+    /^\s*optichat:/i.test(text) || isIP(text) !== 0 || /[:[\]]/.test(text) || text === 'localhost' || /^[\w-]+(\.[\w-]+)+\.?$/.test(text)
+  )
+}
+
+/** The fingerprint of a found registry is a hint, so it is not asked for. */
+function only(found: readonly FoundRegistry[]): RegistryAddress {
+  // One registry is heard once on each interface that leads to it.
+  const registries = [...new Map(found.map((one) => [one.fingerprint ?? one.key, one])).values()]
+  const [first, second] = registries
+  if (!first) throw new OptiChatError('no-registry')
+  if (second)
+    throw new OptiChatError(
+      'several-registries',
+      registries.map(({ name, host, port }) => `${oneLine(name)} at ${host}:${port}`).join(', '),
+    )
+  return { host: first.host, port: first.port }
+}

@@ -1,0 +1,42 @@
+import { createInterface } from 'node:readline'
+import { systemClock } from '../../protocol/clock.ts'
+import { defineCommand } from '../command.ts'
+import { Conversation, completeNames } from '../conversation.ts'
+import { MESSAGE_FIELDS, OFFER_FIELDS } from '../telling.ts'
+import { withConnection } from '../with-client.ts'
+
+export const chat = defineCommand({
+  name: 'chat',
+  summary: 'a conversation in the terminal',
+  usage: '',
+  details: 'What is typed goes to the audience that the prompt names and counts; /help lists the rest. Lines can be piped in, too.',
+  options: {},
+  example: 'optichat chat',
+  takes: [0, 0],
+  json: `${MESSAGE_FIELDS}, ${OFFER_FIELDS}, and for what is typed {"event":"sent","id","position"} or {"event":"offered",…}`,
+  stays: () => true,
+  run: (context) =>
+    withConnection(context, (client) => {
+      const { output, lifetime } = context
+      const terminal = output.interactive && process.stdin.isTTY
+      const lines = createInterface({
+        input: process.stdin,
+        ...(terminal ? { output: process.stdout, completer: (line: string) => completeNames(client, line) } : {}),
+        terminal,
+      })
+      return new Promise((resolve, reject) => {
+        const quit = () => {
+          output.printBy(null)
+          resolve(0)
+          lines.close()
+        }
+        lifetime.signal.addEventListener('abort', quit, { once: true })
+        lines.on('SIGINT', quit)
+        try {
+          new Conversation({ client, output, clock: systemClock, lines, quit }).start()
+        } catch (error) {
+          reject(error)
+        }
+      })
+    }),
+})

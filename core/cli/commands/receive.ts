@@ -1,0 +1,116 @@
+import { resolve } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import type { Client, Transfer } from '../../client/client.ts'
+import { systemClock } from '../../protocol/clock.ts'
+import { asOptiChatError } from '../../protocol/errors.ts'
+import { Acceptance, type Policy } from '../acceptance.ts'
+import { defineCommand } from '../command.ts'
+import { downloadFolder } from '../folders.ts'
+import type { Lifetime } from '../lifetime.ts'
+import type { Output } from '../output.ts'
+import { nameList } from '../parse.ts'
+import { filesText, MESSAGE_FIELDS, OFFER_FIELDS, ownPart, tellMessage } from '../telling.ts'
+import { countText, oneLine } from '../text.ts'
+import { withClient } from '../with-client.ts'
+
+export const receive = defineCommand({
+  name: 'receive',
+  summary: 'what has come since the last call: messages, offers, files',
+  usage: '[--follow] [--into DIR] [--accept all|none|USER,…]',
+  details:
+    'Offers are accepted by --accept, or asked about at a terminal with --follow; else they wait for a later call. What was interrupted goes on when it is accepted again.',
+  options: {
+    follow: { type: 'boolean', text: 'stays and prints what comes, until Ctrl-C' },
+    into: { type: 'string', value: 'DIR', text: 'the folder for received files', default: downloadFolder() },
+    accept: { type: 'string', value: 'all|none|USER,…', text: 'accepts all offers, declines all, or accepts those of these people' },
+  },
+  example: 'optichat receive --follow --accept bob,carol --into ~/Downloads',
+  takes: [0, 0],
+  json: `${MESSAGE_FIELDS}, ${OFFER_FIELDS}, {"event":"progress","transfer","bytes","of"}, {"event":"received","transfer","from","paths":[…],"bytes"}, {"event":"failed","transfer","from","code","message","next"}`,
+  stays: ({ follow }) => follow === true,
+  async run(context) {
+    const { options, output, lifetime } = context
+    const { follow = false, into } = options
+    const accept = options.accept === undefined ? null : readAccept(options.accept)
+    return withClient(context, async (client) => {
+      await connectOrWait(client, follow, output)
+      const policy: Policy = Array.isArray(accept) ? new Set(client.resolve(accept)) : accept
+      const asks = policy === null && follow && output.interactive && process.stdin.isTTY
+      const acceptance = new Acceptance({
+        client,
+        output,
+        clock: systemClock,
+        policy,
+        patient: follow,
+        ...(into === undefined ? {} : { into: resolve(into) }),
+        ...(asks ? { ask: (transfer: Transfer) => askAbout(transfer, lifetime) } : {}),
+      })
+      const takeNew = () => {
+        for (const message of client.takeNew()) tellMessage(output, message)
+      }
+      takeNew()
+      await acceptance.settleAll()
+      if (!follow) {
+        await acceptance.idle()
+        if (policy === null) tellWaiting(client, output)
+        return acceptance.failures > 0 ? 1 : 0
+      }
+      return new Promise((_, reject) => {
+        client.on('connection', tellConnection(output))
+        client.on('message', ({ body }) => {
+          takeNew()
+          const transfer = body.kind === 'offer' ? client.transfer(body.transfer) : null
+          if (transfer) acceptance.settle(transfer).catch(reject)
+        })
+        // What came while the first ones were being settled.
+        takeNew()
+        acceptance.settleAll().catch(reject)
+      })
+    })
+  },
+})
+
+function readAccept(text: string): 'all' | 'none' | string[] {
+  return text === 'all' || text === 'none' ? text : nameList(text, '--accept')
+}
+
+/** One who stays can wait for a registry that is not there yet. */
+async function connectOrWait(client: Client, follow: boolean, output: Output): Promise<void> {
+  try {
+    await client.connect()
+  } catch (error) {
+    if (!follow || client.connection.at !== 'waiting') throw error
+    output.warn(`optichat: ${asOptiChatError(error).message} It is tried again until it works.`)
+    await new Promise<void>((resolve) => client.on('synced', resolve))
+  }
+}
+
+function tellConnection(output: Output) {
+  let lost = false
+  return ({ at, ...more }: Client['connection']) => {
+    if (at === 'online' && lost) output.warn('optichat: connected again')
+    if (at === 'waiting' && !lost && 'code' in more)
+      output.warn(`optichat: the connection is lost, and tried again by itself [${more.code}]`)
+    if (at === 'refused' && 'code' in more) output.error(asOptiChatError(more.code))
+    lost = at === 'waiting' || (lost && at !== 'online')
+  }
+}
+
+async function askAbout(transfer: Transfer, { signal }: Lifetime): Promise<boolean | null> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    const question = `Accept ${filesText(transfer)} from ${oneLine(transfer.from.name)}? yes, no, or later: `
+    const answer = (await lines.question(question, { signal })).trim().toLowerCase()
+    if (answer === 'y' || answer === 'yes') return true
+    return answer === 'n' || answer === 'no' ? false : null
+  } finally {
+    lines.close()
+  }
+}
+
+function tellWaiting(client: Client, output: Output): void {
+  const waiting = client.transfers().filter((one) => one.direction === 'receive' && ownPart(one).state === 'offered')
+  if (waiting.length === 0) return
+  const names = [...new Set(waiting.map(({ from }) => oneLine(from.name)))].join(',')
+  output.say(`${countText(waiting.length, 'offer')} waiting. To accept: optichat receive --accept ${names}`)
+}

@@ -1,0 +1,90 @@
+import { hostname } from 'node:os'
+import { resolve } from 'node:path'
+import { advertise } from '../../../discovery/advertise.ts'
+import { rankInterfaces } from '../../../discovery/interfaces.ts'
+import { formatInvite, inviteQr } from '../../../discovery/invite.ts'
+import { readableFingerprint } from '../../identity/certificate.ts'
+import { systemClock } from '../../protocol/clock.ts'
+import { asOptiChatError, OptiChatError } from '../../protocol/errors.ts'
+import { REGISTRY_PORT } from '../../protocol/limits.ts'
+import { startRegistry } from '../../registry/registry.ts'
+import { defineCommand } from '../command.ts'
+import { registryFolder } from '../folders.ts'
+import { Interrupted } from '../lifetime.ts'
+import { wholeNumber } from '../parse.ts'
+import { clockText, oneLine } from '../text.ts'
+
+export const registry = defineCommand({
+  name: 'registry',
+  summary: 'runs a registry, which everyone on the network signs in to',
+  usage: '[PORT] [--name N] [--interface IF|IP] [--data DIR] [--no-advertise]',
+  details: `PORT is ${REGISTRY_PORT} unless given; 0 takes any free one. Ctrl-C stops it: it says goodbye, ends sessions with a reason, and leaves a clean database.`,
+  options: {
+    name: { type: 'string', value: 'N', text: 'what people see in their list of registries', default: 'this computer’s name' },
+    interface: { type: 'string', value: 'IF|IP', text: 'listens and advertises on this interface only', default: 'all' },
+    data: { type: 'string', value: 'DIR', text: 'the folder of its keys and database', default: 'registry/ in the profile' },
+    'no-advertise': { type: 'boolean', text: 'is not announced on the network: people type its address or paste its invite' },
+  },
+  example: 'optichat registry --name "Our team"',
+  takes: [0, 1],
+  json: 'first {"event":"ready","name","host","port","fingerprint","invite"}, then {"event":"log","line"} for each thing that happens',
+  stays: () => true,
+  async run({ args, options, output, profile, lifetime }) {
+    const port = wholeNumber(args[0] ?? String(REGISTRY_PORT), 'PORT', 0, 65_535)
+    const chosen = options.interface ?? null
+    const log = (line: string) => output.tell({ event: 'log', line }, `${clockText(systemClock.now())} ${oneLine(line)}`)
+    const best = await lifetime.race(bestInterface(chosen))
+    const early: string[] = []
+    let ready = false
+    const running = await startRegistry({
+      data: resolve(options.data ?? registryFolder(profile)),
+      name: options.name ?? hostname(),
+      port,
+      ...(chosen === null ? {} : { host: best.address }),
+      log: (line) => (ready ? log(line) : early.push(line)),
+    })
+    try {
+      const { name, port, id, fingerprint } = running
+      const trouble = (what: { interface: string; message: string }) => log(`not advertised on ${what.interface} for now: ${what.message}`)
+      const interfaces = chosen === null ? {} : { interfaces: [best.name] }
+      const advertisement = options['no-advertise'] ? null : await advertise({ name, port, id, fingerprint, ...interfaces, trouble })
+      const invite = formatInvite({ host: best.address, port, fingerprint, name })
+      output.tell(
+        { event: 'ready', name, host: best.address, port, fingerprint, invite },
+        welcome({ name, host: best.address, port, fingerprint, invite }),
+      )
+      if (output.interactive) output.say(await inviteQr(invite))
+      ready = true
+      for (const line of early) log(line)
+      const failed = await lifetime.race(running.stopped).catch((error: unknown) => {
+        if (error instanceof Interrupted) return null
+        throw error
+      })
+      log('stopping')
+      await advertisement?.stop()
+      if (failed) throw asOptiChatError(failed)
+    } finally {
+      await running.close('registry-stopping')
+    }
+    log('stopped')
+    return 0
+  },
+})
+
+/** The address to give to people; loopback where there is no network. */
+async function bestInterface(chosen: string | null): Promise<{ name: string; address: string }> {
+  const ranked = await rankInterfaces({ chosen })
+  const best = chosen === null ? ranked.find(({ accepted, address }) => accepted && address) : ranked.find((one) => one.chosen)
+  if (best?.address) return { name: best.name, address: best.address }
+  if (chosen !== null) throw new OptiChatError('interface-unknown', oneLine(chosen))
+  return { name: 'lo', address: '127.0.0.1' }
+}
+
+function welcome(ready: { name: string; host: string; port: number; fingerprint: string; invite: string }): string {
+  return [
+    `The registry ${oneLine(ready.name)} is ready at ${ready.host}:${ready.port}.`,
+    `Its fingerprint: ${readableFingerprint(ready.fingerprint)}`,
+    `To invite people: ${ready.invite}`,
+    'Ctrl-C stops it.',
+  ].join('\n')
+}

@@ -1,0 +1,185 @@
+/** A conversation in the terminal: what is typed goes to the audience that the prompt names; what comes in doesn't disturb the typing. */
+import { homedir } from 'node:os'
+import { clearScreenDown, cursorTo, type Interface, moveCursor } from 'node:readline'
+import type { Client, RosterEntry } from '../client/client.ts'
+import type { Clock } from '../protocol/clock.ts'
+import { asOptiChatError, OptiChatError } from '../protocol/errors.ts'
+import type { To } from '../protocol/messages.ts'
+import { nameKey } from '../protocol/name.ts'
+import { Acceptance } from './acceptance.ts'
+import { audienceIds, audienceText } from './audience.ts'
+import { UsageError } from './command.ts'
+import { OfferWatch } from './offer-watch.ts'
+import type { Output } from './output.ts'
+import { nameList } from './parse.ts'
+import { filesText, ownPart, tellMessage } from './telling.ts'
+import { oneLine } from './text.ts'
+
+/** Messages of before that are shown at the start. */
+const CONTEXT = 10
+
+const HELP = [
+  '/to a,b      from now on to these people        /file PATH   hands a file or folder over',
+  '/everyone    from now on to everyone            /accept [a]  accepts the files offered, or those of one person',
+  '/who         who is online                      /decline [a] declines them',
+  '/help        this                               /quit        ends (so does Ctrl-C)',
+].join('\n')
+
+export interface ConversationOptions {
+  readonly client: Client
+  readonly output: Output
+  readonly clock: Clock
+  /** What the person types. */
+  readonly lines: Interface
+  /** The person wants to leave. */
+  quit(): void
+}
+
+export class Conversation {
+  readonly #options: ConversationOptions
+  readonly #acceptance: Acceptance
+  readonly #busy = new Set<Promise<void>>()
+  #to: To = 'everyone'
+  #roster: readonly RosterEntry[]
+
+  constructor(options: ConversationOptions) {
+    this.#options = options
+    const { client, output, clock } = options
+    this.#roster = client.roster()
+    this.#acceptance = new Acceptance({ client, output, clock, policy: null, patient: true })
+  }
+
+  start(): void {
+    const { client, output, lines, quit } = this.#options
+    output.printBy(lines.terminal ? (text) => this.#printAbove(text) : null)
+    const me = client.me
+    for (const message of client.history({ limit: CONTEXT })) tellMessage(output, message)
+    const shown = new Set(client.history({ limit: CONTEXT }).map(({ id }) => id))
+    for (const message of client.takeNew()) if (!shown.has(message.id)) tellMessage(output, message)
+    output.say('/help lists what can be typed')
+    this.#who()
+    client.on('message', (message) => {
+      client.takeNew()
+      if (message.from.id === me?.id) return
+      tellMessage(output, message)
+      client.markRead(message.conversation, message.position)
+      if (message.body.kind === 'offer')
+        output.say(`/accept ${oneLine(message.from.name)} takes it, /decline ${oneLine(message.from.name)} does not`)
+    })
+    client.on('roster', (roster) => this.#rosterChanged(roster))
+    client.on('connection', ({ at }) => {
+      if (at === 'waiting') output.warn('optichat: the connection is lost, and tried again by itself')
+      if (at === 'online') output.warn('optichat: connected')
+    })
+    lines.on('line', (line) => {
+      const work = this.#typed(line)
+        .catch((error: unknown) =>
+          error instanceof UsageError ? output.warn(`optichat: ${error.message}`) : output.error(asOptiChatError(error)),
+        )
+        .finally(() => {
+          this.#busy.delete(work)
+          this.#prompt()
+        })
+      this.#busy.add(work)
+    })
+    // Input that is piped in ends: what it said is still sent.
+    lines.on('close', () => Promise.allSettled(this.#busy).then(quit))
+    this.#prompt()
+  }
+
+  async #typed(line: string): Promise<void> {
+    const { client, output, clock, quit } = this.#options
+    const [, command, rest = ''] = /^\/(\w+)\s*(.*)$/s.exec(line.trim()) ?? []
+    switch (command) {
+      case undefined:
+        if (line.trim() !== '') {
+          const { id, position } = await client.send(this.#to, line)
+          output.tell({ event: 'sent', id, position })
+        }
+        return
+      case 'to':
+        this.#to = audienceIds(client, nameList(rest, '/to'))
+        return
+      case 'everyone':
+        this.#to = 'everyone'
+        return
+      case 'who':
+        return this.#who()
+      case 'file': {
+        if (rest === '') throw new UsageError('/file needs a path.')
+        const to = this.#to
+        const transfer = await client.offer(to, [rest.replace(/^~(?=$|[/\\])/, () => homedir())])
+        output.tell(
+          { event: 'offered', transfer: transfer.id, bytes: transfer.bytes },
+          `offered to ${audienceText(client, to)}: ${filesText(transfer)}`,
+        )
+        void new OfferWatch(client, output, clock).untilEnded(transfer, null)
+        return
+      }
+      case 'accept':
+        for (const id of this.#offers(rest)) await this.#acceptance.accept(id)
+        return
+      case 'decline':
+        for (const id of this.#offers(rest)) await this.#acceptance.decline(id)
+        return
+      case 'help':
+        return output.say(HELP)
+      case 'quit':
+        return quit()
+      default:
+        throw new UsageError(`There is no /${oneLine(command)}; /help lists what there is.`)
+    }
+  }
+
+  /** Open offers and interrupted transfers, of everyone or of one person. */
+  #offers(name: string): string[] {
+    const found = this.#options.client
+      .transfers()
+      .filter((one) => one.direction === 'receive' && ['offered', 'failed'].includes(ownPart(one).state))
+      .filter(({ from }) => name === '' || nameKey(from.name) === nameKey(name))
+    if (found.length === 0)
+      throw new OptiChatError('transfer-unknown', name === '' ? 'nothing is offered' : `nothing is offered by ${oneLine(name)}`)
+    return found.map(({ id }) => id)
+  }
+
+  #who(): void {
+    const others = this.#options.client.roster().filter(({ self }) => !self)
+    const named = (presence: string) => others.filter((one) => one.presence === presence).map(({ name }) => oneLine(name))
+    this.#options.output.say(`online: ${named('online').join(', ') || 'nobody else'}; offline: ${named('offline').join(', ') || 'nobody'}`)
+  }
+
+  #rosterChanged(roster: readonly RosterEntry[]): void {
+    for (const { id, name, presence, self } of roster) {
+      const before = this.#roster.find((one) => one.id === id)?.presence ?? 'offline'
+      if (!self && before !== presence) this.#options.output.say(`${oneLine(name)} is ${presence}`)
+    }
+    this.#roster = roster
+    this.#prompt()
+  }
+
+  #prompt(): void {
+    const { client, lines } = this.#options
+    if (!lines.terminal) return
+    lines.setPrompt(`[${audienceText(client, this.#to)}] `)
+    lines.prompt(true)
+  }
+
+  /** Takes prompt and half-typed line away, writes, and puts them back. */
+  #printAbove(text: string): void {
+    const { lines } = this.#options
+    const { rows } = lines.getCursorPos()
+    moveCursor(process.stdout, 0, -rows)
+    cursorTo(process.stdout, 0)
+    clearScreenDown(process.stdout)
+    process.stdout.write(`${text}\n`)
+    lines.prompt(true)
+  }
+}
+
+/** Names completed by Tab after /to, /accept and /decline. */
+export function completeNames(client: Client, line: string): [string[], string] {
+  const typed = /^\/(?:to|accept|decline)\s+(?:.*,)?\s*([^,]*)$/.exec(line)?.[1]
+  if (typed === undefined) return [[], line]
+  const others = client.roster().filter(({ self }) => !self)
+  return [others.map(({ name }) => name).filter((name) => nameKey(name).startsWith(nameKey(typed))), typed]
+}

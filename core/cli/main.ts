@@ -1,0 +1,119 @@
+#!/usr/bin/env node
+/** The `optichat` command: finds the subcommand, runs it, and ends with its exit code. */
+import { readFileSync } from 'node:fs'
+import { asOptiChatError, OptiChatError } from '../protocol/errors.ts'
+import { type Command, UsageError } from './command.ts'
+import { chat } from './commands/chat.ts'
+import { discover } from './commands/discover.ts'
+import { history } from './commands/history.ts'
+import { interfaces } from './commands/interfaces.ts'
+import { login } from './commands/login.ts'
+import { logout } from './commands/logout.ts'
+import { receive } from './commands/receive.ts'
+import { register } from './commands/register.ts'
+import { registry } from './commands/registry.ts'
+import { send } from './commands/send.ts'
+import { sendFile } from './commands/send-file.ts'
+import { who } from './commands/who.ts'
+import { whoami } from './commands/whoami.ts'
+import { profileFolder } from './folders.ts'
+import { commandHelp, overview } from './help.ts'
+import { Interrupted, processLifetime } from './lifetime.ts'
+import { Output } from './output.ts'
+import { parseLine } from './parse.ts'
+import { oneLine } from './text.ts'
+
+const COMMANDS: readonly Command[] = [
+  registry,
+  interfaces,
+  discover,
+  register,
+  login,
+  logout,
+  whoami,
+  who,
+  send,
+  sendFile,
+  receive,
+  history,
+  chat,
+]
+
+/** Named on the design page, and still to come. */
+const MISSING = [
+  { name: 'doctor', summary: 'what works, what blocks, and what to do about it' },
+  { name: 'admin', summary: 'users, devices and backups, on the registry’s machine' },
+]
+
+process.exitCode = await main(process.argv.slice(2))
+
+async function main([name, ...line]: string[]): Promise<number> {
+  if (name === undefined) {
+    process.stderr.write(`${overview(COMMANDS, MISSING)}\n`)
+    return 2
+  }
+  if (name === '--version' || name === '-v') return print(version())
+  const topic = COMMANDS.find((command) => command.name === line[0])
+  if (name === '--help' || name === '-h' || name === 'help') return print(topic ? commandHelp(topic) : overview(COMMANDS, MISSING))
+  if (MISSING.some((command) => command.name === name)) {
+    process.stderr.write(`optichat: The subcommand ${name} is not there yet. "optichat --help" lists those that are.\n`)
+    return 1
+  }
+  const command = COMMANDS.find((command) => command.name === name)
+  if (command) return run(command, line)
+  process.stderr.write(`optichat: There is no subcommand "${oneLine(name)}". "optichat --help" lists those there are.\n`)
+  return 2
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`)
+  return 0
+}
+
+async function run(command: Command, line: readonly string[]): Promise<number> {
+  let output = new Output(false, process.stdout, process.stderr)
+  const wrongUsage = (error: UsageError) => {
+    output.warn(`optichat: ${oneLine(error.message)} See "optichat ${command.name} --help".`)
+    return 2
+  }
+  let parsed: ReturnType<typeof parseLine>
+  try {
+    parsed = parseLine(command, line)
+  } catch (error) {
+    if (error instanceof UsageError) return wrongUsage(error)
+    throw error
+  }
+  const { values, args } = parsed
+  if (values.help) return print(commandHelp(command))
+  output = new Output(values.json === true, process.stdout, process.stderr)
+  const lifetime = processLifetime()
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => lifetime.end('output closed'))
+  const profile = profileFolder(typeof values.profile === 'string' ? values.profile : undefined, process.env)
+  let code: number
+  try {
+    code = (await command.run({ args, options: values, profile, output, lifetime, env: process.env })) ?? 0
+  } catch (error) {
+    if (error instanceof Interrupted) code = endedBy(error, command.stays?.(values) ?? false)
+    else if (error instanceof UsageError) code = wrongUsage(error)
+    else {
+      code = 1
+      if (!(error instanceof OptiChatError)) output.warn(error instanceof Error ? (error.stack ?? error.message) : String(error))
+      output.error(asOptiChatError(error))
+    }
+  }
+  await output.flush()
+  process.exit(code)
+}
+
+/** Where Ctrl-C is the ordinary end, all is well; else this process ends by the signal, as shells expect of one that was interrupted. */
+function endedBy({ by }: Interrupted, stays: boolean): number {
+  if (stays || by === 'output closed') return 0
+  process.removeAllListeners(by)
+  process.kill(process.pid, by)
+  return 1
+}
+
+function version(): string {
+  const file = import.meta.url.endsWith('.ts') ? '../../package.json' : '../../../package.json'
+  return (JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as { version: string }).version
+}

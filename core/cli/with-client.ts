@@ -1,0 +1,32 @@
+/** A client for as long as a subcommand needs it. */
+import type { Client, User } from '../client/client.ts'
+import { openClient } from '../client/open.ts'
+import { OptiChatError } from '../protocol/errors.ts'
+import type { Context, OptionSpecs } from './command.ts'
+
+/** Opens the profile's client, does the work until it is done or the command is to end, and closes. */
+export async function withClient<T, O extends OptionSpecs>(
+  { profile, lifetime }: Context<O>,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const client = await openClient({ profile, device: 'optichat command' })
+  try {
+    return await lifetime.race(work(client))
+  } finally {
+    await client.close()
+  }
+}
+
+/** The same, signed in and synced. */
+export function withConnection<T, O extends OptionSpecs>(context: Context<O>, work: (client: Client, me: User) => Promise<T>): Promise<T> {
+  return withClient(context, async (client) => {
+    await client.connect()
+    return work(client, signedIn(client))
+  })
+}
+
+/** Who is signed in on this profile. @throws OptiChatError `not-signed-in` */
+export function signedIn(client: Client): User {
+  if (!client.me) throw new OptiChatError('not-signed-in')
+  return client.me
+}
