@@ -31,11 +31,12 @@ export class Receipts {
 
   /** @param through the position, which is clamped to the head of the log by the caller */
   async delivered(session: Session, account: Account, through: number): Promise<void> {
+    if (through <= account.delivered) return
+    await this.#store.delivered(account.id, through)
     const before = account.delivered
     if (through <= before) return
     account.delivered = through
     const authors = session.stream?.authors(before, through) ?? null
-    await this.#store.delivered(account.id, through)
     this.#tell(session, account, formatEvent('receipt', { user: account.id, delivered: through }), authors)
   }
 
@@ -45,13 +46,14 @@ export class Receipts {
     if (!conversation || (conversation.members && !conversation.members.has(account.id))) {
       throw new OptiChatError('bad-frame', 'no such conversation')
     }
-    const before = this.#reads.get(conversationId)?.get(account.id) ?? 0
-    if (through <= before) return
+    const reached = () => this.#reads.get(conversationId)?.get(account.id) ?? 0
+    if (through <= reached()) return
     const read: Read = { user: account.id, conversation: conversationId, position: through }
-    this.#set(read)
-    // Authors are looked for where the session's memory begins when it began later: what came before was told of then.
-    const authors = session.stream?.authors(before, through, conversationId) ?? conversation.members
     await this.#store.read(read)
+    const before = reached()
+    if (through <= before) return
+    this.#set(read)
+    const authors = session.stream?.authors(before, through, conversationId) ?? conversation.members
     this.#tell(session, account, formatEvent('receipt', { user: account.id, read }), authors)
   }
 

@@ -6,7 +6,7 @@ import { endAttempt, type Handler } from './handler.ts'
 /** KE3 and the channel binding: who knows the password, on this very connection, is signed in and its device enrolled. */
 export const loginFinish: Handler<'login-finish'> = {
   stages: ['signing-in'],
-  async handle({ accounts, presences, sessions, throttle, journal }, session, { finish, proof }) {
+  async handle({ accounts, presences, sessions, offers, throttle, journal }, session, { finish, proof }) {
     const { attempt } = session
     if (attempt?.kind !== 'signing-in') throw new OptiChatError('out-of-state')
     session.stage = 'settling'
@@ -25,6 +25,7 @@ export const loginFinish: Handler<'login-finish'> = {
       }
       if (session.account !== account) {
         presences.leave(session)
+        offers.drop(session)
         presences.join(session, account)
       }
       return { proof: proofs.registry, user: { id: account.id, name: account.name } }

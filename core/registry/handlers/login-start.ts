@@ -21,6 +21,7 @@ export const loginStart: Handler<'login-start'> = {
       record: account?.record ?? null,
       request,
     })
+    if (session.attempt?.kind === 'signing-in') journal.line`${session.address} tries again to sign in, last as ${session.attempt.name}`
     accounts.release(session)
     session.attempt = { kind: 'signing-in', name, nameKey: key, account, state }
     session.stage = 'signing-in'

@@ -56,6 +56,7 @@ async function stream({ store, journal }: Context, session: Session): Promise<vo
     const position = await session.stream?.catchUp((after) => store.page({ user: account.id, after }))
     if (typeof position === 'number') session.event('synced', { position })
   } catch (error) {
+    if (session.ended) return
     journal.line`${account.name} could not be sent what was missed: ${error}`
     session.end('internal')
   }

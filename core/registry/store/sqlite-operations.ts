@@ -258,8 +258,14 @@ export class SqliteOperations implements Operations {
 /** SQLite's FULL, READONLY, IOERR and CANTOPEN (result codes 13, 8, 10, 14): the disk doesn't take it, now. */
 const NO_ROOM = new Set([13, 8, 10, 14])
 
-function readable(error: unknown): OptiChatError {
+/** Its CORRUPT and NOTADB. */
+const DAMAGED = new Set([11, 26])
+
+/** What went wrong in the database, with a code. */
+export function readable(error: unknown): OptiChatError {
+  if (error instanceof OptiChatError) return error
   const { errcode, message } = error as { errcode?: number; message?: string }
-  const code = errcode !== undefined && NO_ROOM.has(errcode & 0xff) ? 'registry-full' : 'internal'
+  const primary = (errcode ?? 0) & 0xff
+  const code = NO_ROOM.has(primary) ? 'registry-full' : DAMAGED.has(primary) ? 'data-unreadable' : 'internal'
   return new OptiChatError(code, message ?? String(error), { cause: error })
 }

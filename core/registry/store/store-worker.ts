@@ -1,8 +1,8 @@
 /** The thread of the worker store: opens the database, commits batches, closes it. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { asOptiChatError, type OptiChatError } from '../../protocol/errors.ts'
+import type { OptiChatError } from '../../protocol/errors.ts'
 import { openDatabase } from '../../sqlite.ts'
-import { type Asked, SqliteOperations } from './sqlite-operations.ts'
+import { type Asked, readable, SqliteOperations } from './sqlite-operations.ts'
 import type { FromWorker, ToWorker, Travelling } from './worker-store.ts'
 
 const send = (message: FromWorker) => parentPort?.postMessage(message)
@@ -36,5 +36,5 @@ try {
   serve(new SqliteOperations(openDatabase((workerData as { path: string }).path)))
   send({ opened: true })
 } catch (error) {
-  send({ failed: travelling(asOptiChatError(error)) })
+  send({ failed: travelling(readable(error)) })
 }
