@@ -7,7 +7,7 @@ import type { Answer, Arguments, Bridge, BridgeError, Command, EventName, Events
 /** Milliseconds between attempts to open the socket again: it is the same machine, so either it works at once or not at all. */
 const RETRY = 500
 /** Milliseconds without a socket after which the app has ended for this page. */
-const GIVE_UP = 15_000
+const GIVE_UP = 6_000
 
 interface Pending {
   resolve(answer: unknown): void

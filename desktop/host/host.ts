@@ -16,7 +16,7 @@ import { type Commands, createCommands } from './commands.ts'
 import { gather } from './gather.ts'
 import { createHosted } from './hosted.ts'
 import { version } from './installation.ts'
-import { openLan } from './lan.ts'
+import { type Lan, openLan } from './lan.ts'
 import { watchReceipts } from './receipts.ts'
 import { openSettings, type Settings } from './settings.ts'
 import type { Shell } from './shell.ts'
@@ -57,7 +57,17 @@ export async function openHost(options: HostOptions): Promise<Host> {
   await mkdir(profile, { recursive: true, mode: 0o700 })
   const unlock = lockFile(join(profile, 'app.lock'))
   const settings = openSettings(profile, log)
-  const client = await openClient({ profile, device: 'OptiChat', clock, random, peer: options.peer, serveUnfinished: true })
+  let lan: Lan | null = null
+  const client = await openClient({
+    profile,
+    device: 'OptiChat',
+    clock,
+    ...(random ? { random } : {}),
+    ...(options.peer ? { peer: options.peer } : {}),
+    serveUnfinished: true,
+    // A registry that moved: the one searched for proves itself by its pin, so addresses anybody told are good enough to try.
+    locate: async () => (lan?.found ?? []).map(({ host, port }) => ({ host, port })),
+  })
   const uploads = await openUploads(profile)
   const needed = (id: string) => {
     const transfer = client.transfer(id)
@@ -75,10 +85,13 @@ export async function openHost(options: HostOptions): Promise<Host> {
     port: options.registryPort ?? REGISTRY_PORT,
     advertise: discovery,
     clock,
-    interface: () => settings.value.interface,
+    interface: async () => {
+      await lan?.ready
+      return lan?.inUse ?? null
+    },
     changed: (view) => emit('hosted', view),
   })
-  const lan = await openLan({
+  const network = openLan({
     discovery,
     chosen: settings.value.interface,
     clock,
@@ -87,13 +100,14 @@ export async function openHost(options: HostOptions): Promise<Host> {
     interfacesChanged: (interfaces) => emit('interfaces', interfaces),
     foundChanged: (found) => emit('found', found),
   })
+  lan = network
 
   const view = (): AppView => ({
     version,
     me: client.me,
     connection: client.connection,
-    interfaces: lan.interfaces,
-    found: lan.found,
+    interfaces: network.interfaces,
+    found: network.found,
     hosted: hosted.view,
     roster: client.roster(),
     conversations: client.conversations(),
@@ -108,13 +122,13 @@ export async function openHost(options: HostOptions): Promise<Host> {
     if (client.me?.id === me?.id) return
     me = client.me
     emit('me', me)
-    lan.refresh()
+    network.refresh()
     conversations.soon()
   }
   const commands: Commands = createCommands({
     client,
     hosted,
-    lan,
+    lan: network,
     settings,
     shell,
     uploads,
@@ -145,7 +159,11 @@ export async function openHost(options: HostOptions): Promise<Host> {
 
   /** What was so when the app was closed is so again; what fails shows in the connection's state and in the hosted view. */
   const { registry } = settings.value
-  if (registry) hosted.start(registry.name).catch((error: unknown) => log(`The registry here: ${asOptiChatError(error).message}`))
+  if (registry)
+    hosted
+      .start(registry.name)
+      .then(() => client.retryNow())
+      .catch((error: unknown) => log(`The registry here: ${asOptiChatError(error).message}`))
   if (client.me) client.connect().catch((error: unknown) => log(`The registry: ${asOptiChatError(error).message}`))
 
   return {
@@ -162,7 +180,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     close: async () => {
       for (const stop of stopWatching) stop()
       await uploads.sweep(needed)
-      await Promise.all([lan.close(), hosted.stop(), client.close()])
+      await Promise.all([network.close(), hosted.stop(), client.close()])
       unlock()
     },
   }

@@ -22,7 +22,7 @@ export interface HostedOptions {
   readonly advertise: boolean
   readonly clock: Clock
   /** The interface to use, asked at each start; null: the best ones. */
-  interface(): string | null
+  interface(): Promise<string | null>
   changed(view: HostedView): void
 }
 
@@ -60,7 +60,7 @@ export function createHosted(options: HostedOptions): Hosted {
   const start = async (name: string): Promise<HostedView> => {
     if (view.state === 'running') return view
     show({ state: 'starting', name, log: [] })
-    const started = launch(options, name)
+    const started = launch(options, name, await options.interface())
     child = started
     const errors: string[] = []
     const note = (line: string) => {
@@ -71,10 +71,18 @@ export function createHosted(options: HostedOptions): Hosted {
       note(line)
     })
     return new Promise((resolve, reject) => {
-      const cancel = options.clock.after(START, () => started.kill('SIGKILL'))
+      let late = false
+      const cancel = options.clock.after(START, () => {
+        late = true
+        started.kill('SIGKILL')
+      })
       createInterface({ input: started.stdout }).on('line', (line) => {
         const ready = readReady(line)
-        if (!ready) return note(readLog(line))
+        if (!ready) {
+          const words = readLog(line)
+          if (words !== null) note(words)
+          return
+        }
         cancel()
         const { host: address, port, fingerprint, invite } = ready
         show({ ...view, state: 'running', name: ready.name, address, port, fingerprint, invite })
@@ -92,7 +100,7 @@ export function createHosted(options: HostedOptions): Hosted {
         if (asked.has(started)) {
           ended(null)
           reject(new OptiChatError('cancelled', 'the registry was stopped'))
-        } else ended(reasonOf(errors, signal ?? `exit code ${code}`))
+        } else ended(late ? new OptiChatError('timed-out', 'the registry was not ready') : reasonOf(errors, signal ?? `exit code ${code}`))
       })
     })
   }
@@ -120,8 +128,11 @@ export function createHosted(options: HostedOptions): Hosted {
 const asked = new WeakSet<ChildProcess>()
 
 function askToStop(child: ChildProcess) {
+  // Told twice, the command would end without putting things in order, as after a second Ctrl-C.
+  if (asked.has(child)) return
   asked.add(child)
-  if (child.connected) child.send('stop')
+  // One that is gone cannot be told, and need not be: its end is what is waited for.
+  if (child.connected) child.send('stop', () => undefined)
 }
 
 function end(child: ChildProcess, clock: Clock): Promise<void> {
@@ -135,11 +146,10 @@ function end(child: ChildProcess, clock: Clock): Promise<void> {
   })
 }
 
-function launch({ profile, port, advertise, interface: chosen }: HostedOptions, name: string) {
+function launch({ profile, port, advertise }: HostedOptions, name: string, network: string | null) {
   const program = fileURLToPath(new URL(fromSource ? './registry-child.ts' : './registry-child.js', import.meta.url))
   // From source this very process was told how to read TypeScript; its child must be too.
   const loader = fromSource ? process.execArgv : []
-  const network = chosen()
   const args = ['registry', String(port), '--json', '--name', name, '--data', join(profile, 'registry')]
   if (network !== null) args.push('--interface', network)
   if (!advertise) args.push('--no-advertise')
@@ -161,10 +171,11 @@ function readReady(line: string): Ready | null {
   return value?.event === 'ready' ? (value as unknown as Ready) : null
 }
 
-/** A line of its log for people: the text of a JSON line, or the line as it is. */
-function readLog(line: string): string {
-  const text = readObject(line)?.text
-  return typeof text === 'string' ? text : line
+/** A line of its log for people; null: what it says on stderr too. */
+function readLog(text: string): string | null {
+  const value = readObject(text)
+  if (value?.event === 'error') return null
+  return typeof value?.line === 'string' ? value.line : text
 }
 
 function readObject(line: string): Record<string, unknown> | null {
@@ -179,7 +190,7 @@ function readObject(line: string): Record<string, unknown> | null {
 /** The error the command printed with its code, else how it ended. */
 function reasonOf(lines: readonly string[], ending: string): OptiChatError {
   for (const line of lines.toReversed()) {
-    const code = ERROR_CODES.find((code) => line.includes(`[${code}]`) || line.includes(`"${code}"`) || line.includes(`(${code})`))
+    const code = ERROR_CODES.find((code) => line.includes(`[${code}]`))
     if (code) return new OptiChatError(code)
   }
   return new OptiChatError('internal', `the registry ended: ${ending}`)

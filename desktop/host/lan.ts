@@ -24,6 +24,10 @@ export interface LanOptions {
 export interface Lan {
   readonly interfaces: readonly InterfaceView[]
   readonly found: readonly FoundView[]
+  /** Resolves when the interfaces were read for the first time, or could not be. */
+  readonly ready: Promise<void>
+  /** The chosen interface while it is there and has an address; else null, the best ones: a choice must not lame one elsewhere. */
+  readonly inUse: string | null
   /** Uses this interface from now on, or the best ones for null. Rejects with `interface-unknown`. */
   choose(name: string | null): Promise<void>
   /** Tells `found` anew: what is known has changed. */
@@ -31,7 +35,7 @@ export interface Lan {
   close(): Promise<void>
 }
 
-export async function openLan(options: LanOptions): Promise<Lan> {
+export function openLan(options: LanOptions): Lan {
   let chosen = options.chosen
   let interfaces: readonly InterfaceView[] = []
   let addresses = ''
@@ -42,10 +46,12 @@ export async function openLan(options: LanOptions): Promise<Lan> {
   const views = () => [...found.values()].map((registry): FoundView => ({ ...registry, known: options.known(registry) }))
   const tellFound = () => options.foundChanged(views())
 
-  /** Searches on the chosen interface while it is there, else on all accepted ones: a choice must not make one blind elsewhere. */
+  const inUse = () => (interfaces.some(({ name, address }) => name === chosen && address !== '') ? chosen : null)
+
+  /** Searches on the interface in use, or on all accepted ones. */
   const search = async () => {
     if (!options.discovery) return
-    const on = interfaces.some(({ name, accepted }) => name === chosen && accepted) ? chosen : null
+    const on = inUse()
     if (finder?.on === on) return
     const before = finder
     const next = createMdnsFinder(on === null ? {} : { interfaces: [on] })
@@ -95,7 +101,7 @@ export async function openLan(options: LanOptions): Promise<Lan> {
     const changed = now !== addresses
     addresses = now
     const ranked = changed ? rank() : Promise.resolve()
-    ranked
+    return ranked
       .catch((error: unknown) => {
         addresses = ''
         options.log(`The network interfaces could not be read: ${asOptiChatError(error).message}`)
@@ -105,13 +111,17 @@ export async function openLan(options: LanOptions): Promise<Lan> {
       })
   }
 
-  look()
+  const ready = look()
   return {
+    ready,
     get interfaces() {
       return interfaces
     },
     get found() {
       return views()
+    },
+    get inUse() {
+      return inUse()
     },
     async choose(name) {
       if (name !== null && !interfaces.some((one) => one.name === name)) throw new OptiChatError('interface-unknown', name)

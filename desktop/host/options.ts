@@ -50,4 +50,4 @@ export function parseOptions(args: readonly string[], { lenient = false } = {}):
 }
 
 /** The folder the `optichat` command uses too. */
-const usualProfile = () => process.env.OPTICHAT_PROFILE ?? envPaths('optichat', { suffix: '' }).data
+const usualProfile = () => process.env.OPTICHAT_PROFILE || envPaths('optichat', { suffix: '' }).data
