@@ -60,7 +60,12 @@ function decoded(host: string, text: string): string {
   }
 }
 
-/** The invite as a QR code out of block characters and colours, for a terminal of 60 columns or more. */
-export function inviteQr(invite: string): Promise<string> {
-  return qrcode(invite, { type: 'terminal', small: true, errorCorrectionLevel: 'L' })
+/**
+ * The invite as a QR code out of half blocks, for a terminal of 60 columns or more. Black on white whatever the terminal's colours,
+ * as not all scanners read the inverse.
+ */
+export async function inviteQr(invite: string): Promise<string> {
+  const blocks = await qrcode(invite, { type: 'utf8', margin: 2, errorCorrectionLevel: 'L' })
+  const lines = blocks.split('\n').filter((line) => line !== '')
+  return lines.map((line) => `\x1b[107;30m${line}\x1b[0m\n`).join('')
 }

@@ -59,7 +59,8 @@ export function keepPerNic(options: PerNicOptions): PerNic {
         trouble(nic, error instanceof Error ? error.message : String(error))
       }
     }
-    cancel = options.clock.after(options.poll, look, true)
+    // Not an idle timer: without any interface, this wait for one is all that keeps a program that looks for registries running.
+    cancel = options.clock.after(options.poll, look)
   }
   look()
 

@@ -1,0 +1,234 @@
+import { expect } from 'chai'
+import type { FoundRegistry } from '../../discovery/finder.ts'
+import type { Timings } from '../../discovery/timings.ts'
+import { createLan, type Lan, type LanProcess, requireLan } from '../support/lan.ts'
+import { until } from '../support/wait.ts'
+import { finderContract, type Shown } from './finder-contract.ts'
+
+type Told = FoundRegistry & { event: string; at: number; message?: string }
+
+const office: Shown = { name: 'Office', port: 6784, id: 'r1', fingerprint: 'a1'.repeat(32) }
+/** The same behaviour in a tenth of the time. */
+const quick: Partial<Timings> = { poll: 200, query: 500, answer: 200 }
+
+describe('discovery on a virtual LAN', function () {
+  this.timeout(60_000)
+  let lan: Lan
+  let running: LanProcess[] = []
+
+  before(async function () {
+    requireLan(this)
+    lan = await createLan({ hosts: ['registry', 'alice', 'bob'], lans: 2 })
+  })
+  after(() => lan?.close())
+  afterEach(async () => {
+    await Promise.all(running.map((one) => one.kill('SIGKILL')))
+    running = []
+  })
+
+  const script = async (host: string, name: string, argument: string): Promise<LanProcess> => {
+    const args = ['--import', './test/support/typescript.mjs', `test/discovery/${name}.script.ts`, argument]
+    const started = lan.host(host).spawn('node', args)
+    running.push(started)
+    return started
+  }
+  const ready = async (started: LanProcess) => (await started.json<Told>(({ event }) => event === 'ready', 20_000)).at
+  const find = (host: string, options: object = {}) => script(host, 'find', JSON.stringify({ timings: quick, ...options }))
+  const advertise = (host: string, options: object = {}) =>
+    script(host, 'advertise', JSON.stringify({ timings: quick, ...office, ...options }))
+  const told = (finder: LanProcess, event: string, fits: (one: Told) => boolean = () => true, millis = 10_000) =>
+    finder.json<Told>((one) => one.event === event && fits(one), millis)
+
+  finderContract('mDNS', () => ({
+    async listen() {
+      const finder = await find('alice')
+      await ready(finder)
+      return {
+        next: (event, of) => told(finder, event, ({ fingerprint }) => fingerprint === of.fingerprint),
+        count: (event) => finder.jsonSoFar<Told>().filter((one) => one.event === event).length,
+        stop: async () => {
+          expect((await finder.kill()).code).to.equal(0)
+        },
+      }
+    },
+    async show(registry) {
+      const advertised = await advertise('registry', registry)
+      await ready(advertised)
+      return {
+        hide: async () => {
+          expect((await advertised.kill()).code).to.equal(0)
+        },
+      }
+    },
+  }))
+
+  it('finds a registry within a second, whichever of the two starts first', async () => {
+    const finder = await find('alice', { timings: {} })
+    await ready(finder)
+    const since = await ready(await advertise('registry', { timings: {} }))
+    const found = await told(finder, 'found')
+    expect(found.at - since).to.be.below(1_000)
+    expect(found).to.include({ host: lan.host('registry').address, interface: 'eth0', name: 'Office', port: 6784 })
+
+    const later = await find('bob', { timings: {} })
+    const start = await ready(later)
+    expect((await told(later, 'found')).at - start).to.be.below(1_000)
+  })
+
+  it('finds registries on the machine it runs on', async () => {
+    await ready(await advertise('alice'))
+    const finder = await find('alice')
+    expect((await told(finder, 'found')).host).to.equal(lan.host('alice').address)
+  })
+
+  it('notices a goodbye at once', async () => {
+    const finder = await find('alice', { timings: {} })
+    const advertised = await advertise('registry', { timings: {} })
+    await told(finder, 'found')
+    const stopped = Date.now()
+    expect((await advertised.kill()).code).to.equal(0)
+    expect((await told(finder, 'lost', undefined, 2_000)).at - stopped).to.be.below(1_000)
+  })
+
+  it('notices that a registry was killed, after three unanswered questions', async () => {
+    const finder = await find('alice')
+    const advertised = await advertise('registry')
+    await told(finder, 'found')
+    await advertised.kill('SIGKILL')
+    const killed = Date.now()
+    const lost = await told(finder, 'lost')
+    expect(lost.at - killed).to.be.within(500, 4_000)
+  })
+
+  it('loses and finds a registry again when a cable is pulled and put back, at either end', async () => {
+    const finder = await find('alice')
+    await ready(await advertise('registry'))
+    await told(finder, 'found')
+    for (const host of ['alice', 'registry']) {
+      await lan.host(host).cable('out')
+      await told(finder, 'lost')
+      await lan.host(host).cable('in')
+      await told(finder, 'found')
+    }
+  })
+
+  it('starts without any network and uses an interface that comes late', async () => {
+    const hosts = [lan.host('alice'), lan.host('registry')]
+    for (const host of hosts) await host.removeNic('eth0')
+    const finder = await find('alice')
+    await ready(finder)
+    await ready(await advertise('registry'))
+    for (const host of hosts) await host.addNic({ name: 'eth0' })
+    expect((await told(finder, 'found')).host).to.equal(lan.host('registry').address)
+    expect(finder.stderr).to.equal('')
+  })
+
+  it("follows a registry's new address", async () => {
+    const registry = lan.host('registry')
+    const before = registry.address
+    const finder = await find('alice')
+    await ready(await advertise('registry'))
+    await told(finder, 'found')
+    await registry.setAddress('10.77.0.200')
+    await told(finder, 'changed', ({ host }) => host === '10.77.0.200')
+    await registry.setAddress(before)
+    await told(finder, 'changed', ({ host }) => host === before)
+    expect(finder.jsonSoFar<Told>().filter(({ event }) => event === 'lost')).to.have.length(0)
+  })
+
+  it('tells a registry on two networks once, and goes over to the other when one fails', async () => {
+    const [alice, registry] = [lan.host('alice'), lan.host('registry')]
+    await alice.addNic({ lan: 1 })
+    await registry.addNic({ lan: 1 })
+    const finder = await find('alice')
+    await ready(await advertise('registry'))
+    const found = await told(finder, 'found')
+    await alice.cable('out', found.interface)
+    const changed = await told(finder, 'changed')
+    expect(changed.key).to.equal(found.key)
+    expect(changed.interface).to.equal(found.interface === 'eth0' ? 'eth1' : 'eth0')
+    expect(changed.host).to.equal(registry.nics.find(({ name }) => name === changed.interface)?.address)
+    expect(finder.jsonSoFar<Told>().filter(({ event }) => event === 'found')).to.have.length(1)
+    await alice.cable('in', found.interface)
+    for (const host of [alice, registry]) await host.removeNic('eth1')
+  })
+
+  it('tells each network only the address it can reach, and only the networks asked for', async () => {
+    const registry = lan.host('registry')
+    const bob = lan.host('bob')
+    await registry.addNic({ lan: 1 })
+    await bob.addNic({ lan: 1 })
+    const listener = await script('bob', 'listen', bob.address)
+    await ready(listener)
+    const advertised = await advertise('registry')
+    const heard = () => listener.jsonSoFar<{ from: string; hex: string }>().filter(({ from }) => from === registry.address)
+    await until('an announcement', () => heard().length > 0)
+    const hex = (address: string) => Buffer.from(address.split('.').map(Number)).toString('hex')
+    expect(
+      heard()
+        .map((one) => one.hex)
+        .join(),
+    )
+      .to.include(hex('10.77.0.1'))
+      .and.to.not.include(hex('10.77.1.1'))
+    await advertised.kill('SIGKILL')
+
+    const finder = await find('bob')
+    await ready(finder)
+    await ready(await advertise('registry', { interfaces: ['10.77.1.1'] }))
+    expect(await told(finder, 'found')).to.include({ host: '10.77.1.1', interface: 'eth1' })
+    expect(finder.jsonSoFar<Told>().filter(({ event }) => event === 'changed')).to.have.length(0)
+    for (const host of [bob, registry]) await host.removeNic('eth1')
+  })
+
+  it('finds the room though a VPN has the default route', async () => {
+    const alice = lan.host('alice')
+    await alice.addNic({ lan: 1, name: 'tun0' })
+    await alice.run('ip', ['route', 'add', 'default', 'via', '10.77.1.254', 'dev', 'tun0'])
+    await ready(await advertise('registry'))
+    const finder = await find('alice')
+    expect(await told(finder, 'found')).to.include({ interface: 'eth0' })
+    await alice.removeNic('tun0')
+  })
+
+  it('goes on through garbage, and one machine that claims to be two hundred registries does not hide the real one', async () => {
+    const finder = await find('alice')
+    const advertised = await advertise('registry')
+    await told(finder, 'found')
+    const garbage = await script('bob', 'garbage', lan.host('bob').address)
+    expect(await garbage.ended).to.include({ code: 0, stderr: '' })
+    await ready(await advertise('bob', { name: 'Late', fingerprint: 'c3'.repeat(32) }))
+    await told(finder, 'found', ({ name }) => name === 'Late')
+    const fakes = finder.jsonSoFar<Told>().filter(({ event, name }) => event === 'found' && name.startsWith('fake'))
+    expect(fakes.length).to.be.within(1, 16)
+    expect(advertised.running).to.equal(true)
+    expect(finder.jsonSoFar<Told>().filter(({ event, name }) => event === 'lost' && name === 'Office')).to.have.length(0)
+    expect(finder.stderr + advertised.stderr).to.equal('')
+  })
+
+  it('stops in good time when the network is dead', async () => {
+    const finder = await find('alice')
+    const advertised = await advertise('alice')
+    await Promise.all([ready(finder), ready(advertised)])
+    await lan.host('alice').run('ip', ['link', 'set', 'eth0', 'down'])
+    const start = Date.now()
+    const ends = await Promise.all([finder.kill(), advertised.kill()])
+    expect(Date.now() - start).to.be.below(2_500)
+    expect(ends.map(({ code, stderr }) => ({ code, stderr }))).to.deep.equal([
+      { code: 0, stderr: '' },
+      { code: 0, stderr: '' },
+    ])
+    await lan.host('alice').run('ip', ['link', 'set', 'eth0', 'up'])
+  })
+
+  it('tells of trouble with an interface once, not at every try', async () => {
+    await lan.host('alice').firewall(['udp dport 5353 reject'])
+    const finder = await find('alice')
+    const trouble = await told(finder, 'trouble')
+    expect(trouble).to.include({ interface: 'eth0' })
+    await ready(await advertise('registry'))
+    await lan.host('alice').firewall('off')
+    await told(finder, 'found')
+    expect(finder.jsonSoFar<Told>().filter(({ event }) => event === 'trouble')).to.have.length(1)
+  })
+})
