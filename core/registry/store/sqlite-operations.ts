@@ -31,6 +31,8 @@ export class SqliteOperations implements Operations {
   readonly #statements = new Map<string, StatementSync>()
   /** Numbers of conversations by id; emptied whenever a transaction fails, as it may have made some. */
   readonly #conversations = new Map<string, number>()
+  /** Transactions committed. */
+  commits = 0
 
   /** @throws OptiChatError `data-unreadable` */
   constructor(database: DatabaseSync) {
@@ -44,7 +46,9 @@ export class SqliteOperations implements Operations {
    */
   run(asked: readonly Asked[]): Done[] {
     try {
-      return transaction(this.#database, () => asked.map((one) => this.#try(one)))
+      const done = transaction(this.#database, () => asked.map((one) => this.#try(one)))
+      this.commits++
+      return done
     } catch (error) {
       this.#conversations.clear()
       if (asked.length > 1) return asked.flatMap((one) => this.run([one]))
