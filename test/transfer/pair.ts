@@ -9,6 +9,7 @@ import type { EngineEvents, OfferSummary, TransferEngine } from '../../core/tran
 import { startEngine } from '../../core/transfer/start.ts'
 import { identityOf } from '../support/identities.ts'
 import { until } from '../support/wait.ts'
+import { Wire } from './wire-tap.ts'
 
 export type Told = { [E in keyof EngineEvents]: { event: E; what: EngineEvents[E][0] } }[keyof EngineEvents]
 
@@ -36,7 +37,7 @@ export class Party {
     this.name = name
     this.identity = identity
     this.engine = engine
-    for (const event of ALL) engine.on(event, (what: never) => this.told.push({ event, what } as Told))
+    for (const event of ALL) engine.on(event, (...[what]: EngineEvents[keyof EngineEvents]) => this.told.push({ event, what } as Told))
   }
 
   static async start(name: string): Promise<Party> {
@@ -101,6 +102,13 @@ export class Stage {
     const party = await Party.start(name)
     this.#closers.push(() => party.engine.close())
     return party
+  }
+
+  /** Something between a receiver and this sender that counts bytes and can be cut. */
+  async wire(to: Party): Promise<Wire> {
+    const wire = await Wire.to(to.engine.port)
+    this.#closers.push(() => wire.close())
+    return wire
   }
 
   onClose(run: () => Promise<void> | void): void {
