@@ -2,7 +2,7 @@
 import { chunksOf, cleanName } from './service-name.ts'
 
 export const SERVICE_TYPE = 'optichat'
-export const SERVICE_DOMAIN = '_optichat._tcp.local'
+export const SERVICE_DOMAIN = `_${SERVICE_TYPE}._tcp.local`
 
 /** Bytes of one TXT item, key and all (RFC 6763 §6.1): longer ones cannot be decoded. */
 const TXT_ITEM_BYTES = 255

@@ -7,7 +7,7 @@ import { OptiChatError } from '../core/protocol/errors.ts'
 import type { SystemReport } from './interfaces-worker.ts'
 import { type InterfaceFacts, onNetwork, type RankedInterface, rank } from './ranking.ts'
 
-export type { InterfaceKind, RankedInterface } from './ranking.ts'
+export type { RankedInterface } from './ranking.ts'
 
 /** Milliseconds systeminformation may take before the ranking does without it: PowerShell needs some seconds to start. */
 const REPORT_TIMEOUT = 6_000

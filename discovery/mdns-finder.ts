@@ -18,12 +18,21 @@ export function createMdnsFinder(options: MdnsFinderOptions = {}): Finder {
   const clock = options.clock ?? systemClock
   const timings = { ...TIMINGS, ...options.timings }
   let nics: PerNic | null = null
+  let stopped = false
   return {
     start(events) {
       if (nics) throw new Error('this finder was started before')
-      nics = listen(events, clock, timings, options.interfaces)
+      // That nobody listens any more says nothing about the registries: they are not lost.
+      const tell: FinderEvents = {
+        found: (registry) => stopped || events.found(registry),
+        changed: (registry) => stopped || events.changed(registry),
+        lost: (registry) => stopped || events.lost(registry),
+        trouble: (what) => stopped || events.trouble(what),
+      }
+      nics = listen(tell, clock, timings, options.interfaces)
     },
     async stop() {
+      stopped = true
       await nics?.stop()
     },
   }

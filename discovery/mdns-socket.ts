@@ -1,7 +1,7 @@
 /** One bonjour-service instance on one interface, with what it gets wrong mended around it (README.md lists each and why). */
 import { Bonjour, type ServiceConfig } from 'bonjour-service'
 import type { Clock } from '../core/protocol/clock.ts'
-import { type MdnsPacket, type MdnsRecord, SERVICE_DOMAIN } from './advertisement.ts'
+import { type MdnsPacket, type MdnsRecord, SERVICE_DOMAIN, SERVICE_TYPE } from './advertisement.ts'
 import type { Nic } from './interfaces.ts'
 import { onNetwork } from './ranking.ts'
 
@@ -109,7 +109,7 @@ export function openMdns(nic: Nic, events: MdnsEvents): MdnsSocket {
     publish({ name, host, port, txt }) {
       published = [SERVICE_DOMAIN, ENUMERATION, `${name}.${SERVICE_DOMAIN}`.toLowerCase(), host.toLowerCase()]
       // No probing: it takes a second, and a name with our fingerprint in it is nobody else's.
-      bonjour.publish({ name, host, port, txt, type: 'optichat', protocol: 'tcp', probe: false, disableIPv6: true })
+      bonjour.publish({ name, host, port, txt, type: SERVICE_TYPE, protocol: 'tcp', probe: false, disableIPv6: true })
     },
     async close(clock, deadline) {
       if (closed) return

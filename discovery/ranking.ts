@@ -21,7 +21,7 @@ export interface InterfaceFacts {
   readonly gateway?: boolean
 }
 
-export type InterfaceKind = 'wired' | 'wireless' | 'virtual' | 'tunnel' | 'bluetooth' | 'loopback' | 'unknown'
+type InterfaceKind = 'wired' | 'wireless' | 'virtual' | 'tunnel' | 'bluetooth' | 'loopback' | 'unknown'
 
 export interface RankedInterface {
   readonly name: string
@@ -51,7 +51,7 @@ const WIRED_NAME = /^(eth|en[opsx]|em\d|ethernet)/i
 const ZERO_MAC = '00:00:00:00:00:00'
 
 /** An IPv4 address as one number; NaN when it is none. */
-export function ipv4Number(address: string): number {
+function ipv4Number(address: string): number {
   const parts = address.split('.').map(Number)
   if (parts.length !== 4 || parts.some((part) => !(Number.isInteger(part) && part >= 0 && part <= 255))) return Number.NaN
   return parts.reduce((sum, part) => sum * 256 + part, 0)

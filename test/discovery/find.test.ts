@@ -1,105 +1,50 @@
 import { expect } from 'chai'
 import { OptiChatError } from '../../core/protocol/errors.ts'
-import { findRegistries, locateRegistry } from '../../discovery/find.ts'
-import type { Finder, FoundRegistry } from '../../discovery/finder.ts'
+import { findRegistries } from '../../discovery/find.ts'
+import type { Finder, FinderEvents, FoundRegistry } from '../../discovery/finder.ts'
 
-const registry = (name: string, host: string, fingerprint: string): FoundRegistry => ({
-  key: fingerprint,
-  name,
-  host,
-  port: 6784,
-  fingerprint,
-  interface: 'eth0',
-})
-const office = registry('Office', '10.0.0.1', 'ab'.repeat(32))
-const kitchen = registry('Kitchen', '10.0.0.2', 'cd'.repeat(32))
-const office2 = registry('Office', '10.0.0.3', 'ef'.repeat(32))
+const registry = (name: string, host: string): FoundRegistry => ({ key: host, name, host, port: 6784, interface: 'eth0' })
+const office = registry('Office', '10.0.0.1')
+const kitchen = registry('Kitchen', '10.0.0.2')
+const office2 = registry('Office', '10.0.0.3')
 
-/** A network on which these answer at once. */
-function network(...registries: FoundRegistry[]): Finder & { stopped: boolean } {
+/** A network on which this happens as soon as somebody listens. */
+function network(happens: (events: FinderEvents) => void): Finder & { stopped: boolean } {
   return {
     stopped: false,
-    start(events) {
-      for (const one of registries) events.found(one)
-    },
+    start: happens,
     async stop() {
       this.stopped = true
     },
   }
 }
 
-async function codeOf(attempt: Promise<unknown>): Promise<string> {
-  try {
-    await attempt
-  } catch (error) {
-    expect(error).to.be.instanceOf(OptiChatError)
-    return (error as OptiChatError).code
-  }
-  return 'none'
-}
-
-describe('looking for a registry', () => {
-  const timeout = 40
-
-  it('lists those that answered, by name, and stops listening', async () => {
-    const finder = network(office, kitchen, office2)
-    const found = await findRegistries({ timeout, finder })
-    expect(found.map(({ host }) => host)).to.deep.equal(['10.0.0.2', '10.0.0.1', '10.0.0.3'])
+describe('looking for registries once', () => {
+  it('lists those that are there at the end, by name, and stops listening', async () => {
+    const finder = network((events) => {
+      for (const one of [office2, office, kitchen]) events.found(one)
+      events.changed({ ...office, port: 7000 })
+      events.lost(kitchen)
+      events.trouble({ interface: 'eth1', message: 'no multicast' })
+    })
+    expect(await findRegistries({ timeout: 20, finder })).to.deep.equal([{ ...office, port: 7000 }, office2])
     expect(finder.stopped).to.equal(true)
   })
 
-  it('takes the only one there is', async () => {
-    expect(await locateRegistry(undefined, { timeout, finder: network(office) })).to.deep.equal({
-      host: '10.0.0.1',
-      port: 6784,
-      name: 'Office',
-    })
+  it('need not last to the end once one was found', async () => {
+    const start = performance.now()
+    const finder = network((events) => events.found(office))
+    expect(await findRegistries({ timeout: 60_000, settle: 20, finder })).to.deep.equal([office])
+    expect(performance.now() - start).to.be.below(5_000)
   })
 
-  it('says that there is none, or which of several there are', async () => {
-    expect(await codeOf(locateRegistry(undefined, { timeout, finder: network() }))).to.equal('no-registry')
-    expect(await codeOf(locateRegistry(undefined, { timeout, finder: network(office, kitchen) }))).to.equal('several-registries')
-    expect(await codeOf(locateRegistry('office', { timeout, finder: network(office, office2) }))).to.equal('several-registries')
-  })
-
-  it('takes a name in any case, or the beginning of a fingerprint', async () => {
-    const finder = () => network(office, kitchen, office2)
-    expect((await locateRegistry('kitchen', { timeout, finder: finder() })).host).to.equal('10.0.0.2')
-    expect((await locateRegistry('EF:EF EF:EF', { timeout, finder: finder() })).host).to.equal('10.0.0.3')
-  })
-
-  it('hands on no fingerprint that only the network told', async () => {
-    expect(await locateRegistry('Kitchen', { timeout, finder: network(kitchen) })).to.not.have.property('fingerprint')
-  })
-
-  it('does not ask the network about an address or an invite', async () => {
-    const silent: Finder = {
-      start() {
-        throw new Error('asked')
-      },
-      stop: async () => undefined,
-    }
-    for (const text of [
-      '10.0.0.9',
-      '10.0.0.9:6784',
-      '::1',
-      '[::1]:6784',
-      'localhost',
-      'registry.local',
-      `optichat://10.0.0.9/?fp=${office.key}`,
-    ]) {
-      expect((await locateRegistry(text, { timeout, finder: silent })).port).to.equal(6784)
-    }
-    expect((await locateRegistry(`optichat://10.0.0.9/?fp=${office.key}`)).fingerprint).to.equal(office.key)
-    expect(await codeOf(locateRegistry('10.0.0.9:0', { timeout, finder: silent }))).to.equal('bad-address')
-  })
-
-  it('takes a word that no registry answers to as a host name, and anything else as unknown', async () => {
-    expect(await locateRegistry('fileserver', { timeout, finder: network(office) })).to.deep.equal({ host: 'fileserver', port: 6784 })
-    expect(await codeOf(locateRegistry('The Office', { timeout, finder: network(office) }))).to.equal('no-registry')
+  it('finds none where there is none', async () => {
+    expect(await findRegistries({ timeout: 20, finder: network(() => undefined) })).to.deep.equal([])
   })
 
   it('refuses an interface that does not exist', async () => {
-    expect(await codeOf(findRegistries({ timeout, interfaces: ['nothing0'], finder: network() }))).to.equal('interface-unknown')
+    const finder = network(() => undefined)
+    const error = await findRegistries({ timeout: 20, interfaces: ['nothing0'], finder }).catch((reason: unknown) => reason)
+    expect(error).to.be.instanceOf(OptiChatError).with.property('code', 'interface-unknown')
   })
 })

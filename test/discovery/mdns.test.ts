@@ -221,6 +221,27 @@ describe('discovery on a virtual LAN', function () {
     await lan.host('alice').run('ip', ['link', 'set', 'eth0', 'up'])
   })
 
+  it('waits for a program that keeps the mDNS port to itself', async () => {
+    const greedy = lan.host('alice').spawn('node', ['-e', "require('dgram').createSocket('udp4').bind(5353, () => console.log('bound'))"])
+    running.push(greedy)
+    await greedy.line('bound')
+    const finder = await find('alice')
+    const advertised = await advertise('alice')
+    for (const one of [finder, advertised]) expect((await told(one, 'trouble')).message).to.include('EADDRINUSE')
+    await greedy.kill()
+    await told(finder, 'found')
+    expect(finder.stderr + advertised.stderr).to.equal('')
+  })
+
+  it('lists once, for a command, and ends as soon as it knows', async () => {
+    await ready(await advertise('registry'))
+    const call =
+      "import('./discovery/find.ts').then(async (m) => console.log(JSON.stringify(await m.findRegistries({ timeout: 20000, settle: 200 }))))"
+    const listed = await lan.host('alice').run('node', ['--import', './test/support/typescript.mjs', '-e', call], { timeout: 15_000 })
+    expect(JSON.parse(listed.stdout)).to.have.length(1)
+    expect(listed.stdout).to.include(lan.host('registry').address)
+  })
+
   it('tells of trouble with an interface once, not at every try', async () => {
     await lan.host('alice').firewall(['udp dport 5353 reject'])
     const finder = await find('alice')
