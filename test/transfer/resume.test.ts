@@ -5,10 +5,12 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect } from 'chai'
 import { until } from '../support/wait.ts'
-import { handOver, type Party, Stage, type TicketPair, ticketsFor } from './pair.ts'
+import { handOver, type Party, Stage, ticketsFor } from './pair.ts'
 import { large, sha256Of, treeOf, write } from './trees.ts'
+import type { Wire } from './wire-tap.ts'
 
 const MIB = 1024 * 1024
+const TYPESCRIPT = `--import=${new URL('../support/typescript.mjs', import.meta.url)}`
 
 describe('a transfer that was interrupted', () => {
   const house = new Stage()
@@ -30,12 +32,12 @@ describe('a transfer that was interrupted', () => {
   afterEach(() => stage.close())
 
   /** Starts a transfer that stalls after some 20 MiB, and answers when what came through is written. */
-  async function stalled(paths: string[], sender: Party = alice): Promise<{ transfer: string; tickets: TicketPair; bytes: number }> {
+  async function stalled(paths: string[], sender: Party = alice): Promise<{ transfer: string; bytes: number; wire: Wire }> {
     const wire = await stage.wire(sender)
     wire.holdAfter(20 * MIB)
-    const { transfer, tickets } = await handOver(sender, bob, paths, into, { endpoints: [wire.endpoint] })
+    const { transfer } = await handOver(sender, bob, paths, into, { endpoints: [wire.endpoint] })
     const { bytes } = await until('the transfer stalls', () => bob.all('progress', transfer).find((told) => told.bytes >= 18 * MIB))
-    return { transfer, tickets, bytes }
+    return { transfer, bytes, wire }
   }
 
   /** Fetches again and answers how many bytes of the stream came over the wire this time. */
@@ -77,7 +79,7 @@ describe('a transfer that was interrupted', () => {
     const offer = await alice.engine.serve(transfer, [join(from, 'data')])
     const tickets = ticketsFor(transfer, alice, bob, { endpoints: [wire.endpoint] })
     alice.engine.admit(tickets.sender)
-    const child = spawn(process.execPath, ['--import', 'tsx/esm', join(import.meta.dirname, 'receiver.script.ts')], {
+    const child = spawn(process.execPath, [TYPESCRIPT, join(import.meta.dirname, 'receiver.script.ts')], {
       stdio: ['pipe', 'pipe', 'inherit'],
     })
     let bytes = 0
@@ -97,8 +99,9 @@ describe('a transfer that was interrupted', () => {
   it('goes on with a sender that was started anew', async () => {
     large(join(from, 'data', 'a.bin'), 40)
     const first = await stage.party('alice')
-    const { transfer, bytes } = await stalled([join(from, 'data')], first)
+    const { transfer, bytes, wire } = await stalled([join(from, 'data')], first)
     await first.engine.close()
+    wire.cut()
     expect(await bob.one('failed', transfer)).to.include({ code: 'connection-lost' })
     expect(await again(transfer, await stage.party('alice'))).to.be.below(40 * MIB - bytes + MIB / 2)
     expect(treeOf(into)).to.deep.equal(treeOf(from))
