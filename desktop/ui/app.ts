@@ -4,6 +4,7 @@ import { customElement } from 'lit/decorators.js'
 import './chat/chat-screen.ts'
 import { controls } from './controls.ts'
 import { StoreElement } from './element.ts'
+import './parts/error-note.ts'
 import './start/start-screen.ts'
 
 @customElement('oc-app')
@@ -24,7 +25,8 @@ export class App extends StoreElement {
   }
 
   override render() {
-    return this.store.view.me ? html`<oc-chat></oc-chat>` : html`<oc-start></oc-start>`
+    const { trouble, view } = this.store
+    return html`<oc-error .error=${trouble}></oc-error>${view.me ? html`<oc-chat></oc-chat>` : html`<oc-start></oc-start>`}`
   }
 }
 

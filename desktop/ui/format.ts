@@ -24,6 +24,12 @@ export function duration(seconds: number): string {
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
+/** How long something took: `0.4 s`, `12 s`, `3 min`. */
+export function took(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`
+  return seconds < 60 ? `${Math.round(seconds)} s` : duration(seconds)
+}
+
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`
 }

@@ -21,6 +21,8 @@ export class Store {
   /** The newest message of somebody else since the app opened, to be announced. */
   newest: HistoryMessage | null = null
   #view: AppView
+  /** Why the snapshot could not be taken anew, until it could. */
+  trouble: BridgeError | null = null
   #selected: ReadonlySet<UserId> = new Set()
   #drafts = new Map<string, string>()
   #refused = new Map<string, BridgeError>()
@@ -140,6 +142,7 @@ export class Store {
   async refresh(): Promise<void> {
     const before = this.#view.me?.id
     this.#view = await this.call('view')
+    this.trouble = null
     this.#indexTransfers()
     if (this.#view.me?.id !== before) this.#forget()
     this.changed()
@@ -168,8 +171,17 @@ export class Store {
   #replace<E extends EventName & keyof AppView>(event: E, value: AppView[E]): void {
     const before = this.#view.me?.id
     this.#view = { ...this.#view, [event]: value }
-    if (event === 'me' && this.#view.me?.id !== before) this.#forget()
+    if (event === 'me' && this.#view.me?.id !== before) this.#becameSomebodyElse()
     this.changed()
+  }
+
+  /** Signed in or out elsewhere (another window, or revoked): what is on the page is another's, and transfers come by no event. */
+  #becameSomebodyElse(): void {
+    this.#forget()
+    this.refresh().catch((error) => {
+      this.trouble = asBridgeError(error)
+      this.changed()
+    })
   }
 
   #onMessage(message: HistoryMessage): void {

@@ -1,31 +1,22 @@
 /** The browser the app's tests run in: this machine's Chromium, without any traffic of its own. */
-import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
+import { findBrowser } from '../../desktop/browser/find-browser.ts'
 
-const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/snap/bin/chromium']
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-quic',
+  '--disable-gpu',
+]
 
-/** Path of the browser: `OPTICHAT_CHROMIUM` or where systems put it; null when there is none. */
-export function chromiumPath(): string | null {
-  const named = process.env.OPTICHAT_CHROMIUM
-  if (named) return named
-  return CANDIDATES.find((path) => existsSync(path)) ?? null
-}
+/** Its program, or null. */
+export const chromiumPath = (): string | null => findBrowser()
 
-/** Starts it without a window. The caller closes it. */
-export async function launchChromium(): Promise<Browser> {
+/** Starts it without a window; the caller closes it. Null where there is none: the test then says so by skipping. */
+export async function launchChromium(): Promise<Browser | null> {
   const executablePath = chromiumPath()
-  if (!executablePath) throw new Error('no Chromium found: install it, or name it in OPTICHAT_CHROMIUM')
-  return chromium.launch({
-    executablePath,
-    headless: true,
-    args: [
-      '--no-sandbox',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-      '--disable-quic',
-      '--disable-gpu',
-    ],
-  })
+  return executablePath ? chromium.launch({ executablePath, headless: true, args: ARGUMENTS }) : null
 }

@@ -28,7 +28,7 @@ export class ChatScreen extends StoreElement {
       nav { flex: 0 1 auto; max-height: 45%; overflow-y: auto; padding-bottom: var(--s2); }
       .people { flex: 1 1 160px; min-height: 0; overflow-y: auto; border-top: 1px solid var(--line); }
       main { display: flex; flex-direction: column; min-width: 0; min-height: 0; background: var(--surface); }
-      main header { padding: var(--s2) var(--s4); border-bottom: 1px solid var(--line); min-height: 64px; display: grid; align-content: center; }
+      main header { padding: var(--s2) var(--column); border-bottom: 1px solid var(--line); min-height: 64px; display: grid; align-content: center; }
       h1 { font-size: var(--text-big); line-height: 1.35; }
       oc-messages { flex: 1; }
     `,

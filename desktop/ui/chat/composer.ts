@@ -22,7 +22,7 @@ export class Composer extends StoreElement {
   static override styles = [
     controls,
     css`
-      :host { padding: 0 var(--s4) var(--s3); }
+      :host { padding: 0 var(--column) var(--s3); }
       form { border: 1px solid var(--line-strong); border-radius: var(--radius-big); background: var(--raised); overflow: hidden; }
       form:focus-within { border-color: var(--accent); outline: 1px solid var(--accent); }
       .audience { display: flex; align-items: center; gap: var(--s2); min-height: 36px; padding: 0 var(--s1) 0 12px; background: var(--accent-soft); color: var(--accent-ink); font-weight: 600; }

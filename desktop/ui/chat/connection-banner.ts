@@ -15,7 +15,7 @@ export class ConnectionBanner extends StoreElement {
   static override styles = [
     controls,
     css`
-      .banner { display: flex; align-items: center; gap: 12px; padding: var(--s2) var(--s3) var(--s2) var(--s4); background: var(--wide-soft); color: var(--wide-ink); min-height: 48px; }
+      .banner { display: flex; align-items: center; gap: 12px; padding: var(--s2) var(--column); background: var(--wide-soft); color: var(--wide-ink); min-height: 48px; }
       .banner.refused { background: var(--danger-soft); color: var(--ink); }
       .refused svg { color: var(--danger); }
       p { flex: 1; min-width: 0; }

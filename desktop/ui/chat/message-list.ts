@@ -43,13 +43,13 @@ export class MessageList extends StoreElement {
       .scroll { flex: 1; overflow-y: auto; overflow-anchor: none; display: flex; flex-direction: column; min-width: 0; }
       .scroll:focus-visible { outline-offset: -2px; }
       ol { margin-top: auto; padding-bottom: var(--s2); }
-      .day { display: flex; align-items: center; gap: var(--s3); padding: var(--s3) var(--s4) var(--s1); color: var(--ink-soft); font-size: var(--text-small); font-weight: 600; }
+      .day { display: flex; align-items: center; gap: var(--s3); padding: var(--s3) var(--column) var(--s1); color: var(--ink-soft); font-size: var(--text-small); font-weight: 600; }
       .day::before, .day::after { content: ''; flex: 1; border-top: 1px solid var(--line); }
-      .edge { padding: var(--s3) var(--s4) 0; text-align: center; color: var(--ink-soft); font-size: var(--text-small); }
+      .edge { min-height: 36px; padding: var(--s3) var(--s4) 0; text-align: center; color: var(--ink-soft); font-size: var(--text-small); }
       .nothing { margin: auto; display: grid; justify-items: center; gap: var(--s2); padding: var(--s4); max-width: 360px; text-align: center; color: var(--ink-soft); }
       .nothing svg { color: var(--line-strong); }
       .nothing h2 { color: var(--ink); font-size: var(--text-big); }
-      .latest { position: absolute; right: var(--s4); bottom: var(--s2); border-radius: 16px; box-shadow: var(--shadow); }
+      .latest { position: absolute; right: var(--column); bottom: var(--s2); border-radius: 16px; box-shadow: var(--shadow); }
     `,
   ]
 
@@ -88,6 +88,7 @@ export class MessageList extends StoreElement {
     const rows = [...this.renderRoot.querySelectorAll<MessageRow>('oc-message')]
     await Promise.all(rows.map((row) => row.updateComplete))
     this.restore()
+    this.page()
     this.read()
   }
 
@@ -111,12 +112,20 @@ export class MessageList extends StoreElement {
     const top = scroller.getBoundingClientRect().top
     const row = [...this.renderRoot.querySelectorAll<HTMLElement>('[data-id]')].find((one) => one.getBoundingClientRect().bottom > top)
     this.place = row ? { id: row.dataset.id ?? '', top: row.getBoundingClientRect().top - top } : null
+    this.page()
+    this.read()
+  }
+
+  /** Near an edge of the page, more is brought in beyond it: from what is loaded, else from the host. */
+  private page(): void {
+    const scroller = this.scroller
+    if (!scroller) return
+    const below = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop
     const { messages } = this.history
     const shown = shownOf(messages, this.until)
     if (this.until !== null && below < NEAR) this.until = shiftNewer(messages, shown)
     else if (scroller.scrollTop < NEAR && shown.start > 0) this.until = shiftOlder(messages, shown, this.until)
     else if (scroller.scrollTop < NEAR && this.conversation && !this.history.error) this.store.histories.older(this.conversation)
-    this.read()
   }
 
   /** The newest message is before somebody's eyes: its sender may know. */

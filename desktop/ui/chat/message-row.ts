@@ -21,10 +21,9 @@ export class MessageRow extends LitElement {
   static override styles = [
     controls,
     css`
-      :host { padding: 2px var(--s4); }
+      :host { padding: 2px var(--column); }
       :host([first]) { padding-top: 12px; }
-      article { max-width: 720px; }
-      header { display: flex; align-items: baseline; gap: var(--s2); margin-bottom: 2px; }
+            header { display: flex; align-items: baseline; gap: var(--s2); margin-bottom: 2px; }
       .author { font-weight: 600; }
       :host([mine]) .author { color: var(--accent-ink); }
       time { color: var(--ink-soft); font-size: var(--text-small); white-space: nowrap; }

@@ -15,7 +15,8 @@ export class OutgoingCards extends LitElement {
   static override styles = [
     controls,
     css`
-      section { display: grid; gap: var(--s2); max-width: 480px; margin: var(--s2) var(--s4); padding: 12px var(--s3); border: 1px dashed var(--line-strong); border-radius: var(--radius-big); }
+      :host { padding: 0 var(--column); }
+      section { display: grid; gap: var(--s2); max-width: 480px; margin: var(--s2) 0; padding: 12px var(--s3); border: 1px dashed var(--line-strong); border-radius: var(--radius-big); }
       .name { font-weight: 600; overflow-wrap: anywhere; }
       progress { width: 100%; accent-color: var(--accent); }
     `,
@@ -24,7 +25,7 @@ export class OutgoingCards extends LitElement {
   private card(one: Outgoing) {
     const { id, what, bytes: sent, of, error, stopping } = one
     const title = error ? 'Not offered' : stopping ? 'Stopping…' : 'Getting ready'
-    return html`<section aria-label="${title}: ${what}">
+    return html`<section role="group" aria-label="${title}: ${what}">
       <div class="row">${icon('file')}<p class="grow">${title}: <bdi class="name">${what}</bdi></p></div>
       ${error || of === 0 ? nothing : html`<progress aria-label="Getting ready" max=${of} .value=${sent}></progress><span class="soft small">${bytes(sent)} of ${bytes(of)}</span>`}
       <oc-error .error=${error}></oc-error>

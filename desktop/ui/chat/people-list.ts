@@ -15,6 +15,7 @@ export class PeopleList extends StoreElement {
   static override styles = [
     controls,
     css`
+      h2 { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
       header { display: flex; align-items: center; justify-content: space-between; min-height: 40px; padding: var(--s1) var(--s2) 0 var(--s3); }
       h2 { font-size: var(--text-small); color: var(--ink-soft); }
       header button { min-height: 28px; font-size: var(--text-small); }
@@ -24,6 +25,7 @@ export class PeopleList extends StoreElement {
       label:has(:checked) { background: var(--accent-soft); }
       label:has(:checked) .seen { color: var(--ink); }
       .who { flex: 1; min-width: 0; line-height: 1.3; }
+      .who .cut { display: block; }
       .dot { width: 10px; height: 10px; border-radius: 50%; border: 2px solid var(--line-strong); flex: none; }
       .dot.online { background: var(--online); border-color: var(--online); }
       .seen { display: block; color: var(--ink-soft); font-size: var(--text-small); }
@@ -48,6 +50,12 @@ export class PeopleList extends StoreElement {
     </label></li>`
   }
 
+  private heading(online: number, all: number): string {
+    const { size } = this.store.selected
+    if (all === 0) return 'People'
+    return size > 0 ? `People · ${size} selected` : `People · ${online} of ${all} online`
+  }
+
   override render() {
     const { roster, conversations } = this.store.view
     const others = roster.filter((person) => !person.self)
@@ -56,7 +64,7 @@ export class PeopleList extends StoreElement {
     const online = others.filter((person) => person.presence === 'online').length
     return html`
       <header>
-        <h2 id="heading">People${others.length > 0 ? ` · ${online} of ${others.length} online` : ''}</h2>
+        <h2 id="heading">${this.heading(online, others.length)}</h2>
         ${this.store.selected.size > 0 ? html`<button type="button" class="plain" @click=${() => this.store.select([])}>Select nobody</button>` : nothing}
       </header>
       ${others.length === 0 ? html`<p class="nobody">Nobody else has joined yet. They will appear here by themselves.</p>` : nothing}

@@ -29,8 +29,8 @@ export class TransferCard extends StoreElement {
       .name { font-weight: 600; overflow-wrap: anywhere; }
       ul.files { display: grid; gap: 2px; margin-top: var(--s1); max-height: 200px; overflow-y: auto; }
       ul.files li { display: flex; justify-content: space-between; gap: var(--s3); font-size: var(--text-small); }
-      progress { appearance: none; display: block; width: 100%; height: 6px; border: 0; border-radius: 3px; overflow: hidden; background: var(--hover); }
-      progress::-webkit-progress-bar { background: var(--hover); }
+      progress { appearance: none; display: block; width: 100%; height: 6px; border: 0; border-radius: 3px; overflow: hidden; background: var(--well); }
+      progress::-webkit-progress-bar { background: var(--well); }
       progress::-webkit-progress-value { background: var(--accent); border-radius: 3px; }
       progress::-moz-progress-bar { background: var(--accent); }
       .parts { display: grid; gap: var(--s2); }
@@ -104,7 +104,7 @@ export class TransferCard extends StoreElement {
   override render() {
     const { offer, transfer, mine } = this
     if (!offer) return nothing
-    return html`<section class="card" aria-label="Files from ${mine ? 'you' : (this.from?.name ?? '')}">
+    return html`<section class="card" role="group" aria-label="Files from ${mine ? 'you' : (this.from?.name ?? '')}">
       ${this.head(offer)}
       ${transfer ? (mine ? this.sending(transfer) : this.receiving(transfer)) : html`<p class="soft">These files are no longer on offer.</p>`}
     </section>`

@@ -1,6 +1,6 @@
 /** What a transfer card says of each state. */
 import type { Transfer, TransferPart, TransferState } from '../../../core/client/client.ts'
-import { bytes, duration } from '../format.ts'
+import { bytes, duration, took } from '../format.ts'
 import { wordsFor } from '../words.ts'
 
 const GOING: readonly TransferState[] = ['connecting', 'moving', 'verifying']
@@ -61,7 +61,7 @@ export function sentLine(part: TransferPart): string {
     case 'verifying':
       return `${user.name} is checking what has arrived…`
     case 'done':
-      return `${user.name} has it${part.seconds !== undefined && part.seconds > 0 ? `, after ${duration(part.seconds)}` : ''}`
+      return `${user.name} has it${part.seconds === undefined ? '' : ` · took ${took(part.seconds)}`}`
     case 'declined':
       return `${user.name} declined`
     case 'withdrawn':

@@ -59,7 +59,7 @@ export class SettingsDialog extends StoreElement {
       <section><h3>Network</h3><details><summary>Interface: ${settings.interface ?? 'automatic'}</summary><oc-interface-picker></oc-interface-picker></details></section>
       ${this.registry()}
       <section><h3>Registry on this computer</h3>
-        <details ?open=${hosted.state === 'running'}><summary>${hosted.state === 'running' ? `Running: ${hosted.name}` : 'Not running'}</summary><oc-host-panel></oc-host-panel></details></section>
+        <details ?open=${hosted.state === 'running'}><summary>${hosted.state === 'running' ? 'Address, invite and log' : 'Not running'}</summary><oc-host-panel></oc-host-panel></details></section>
       ${this.out()}
     </oc-modal>`
   }

@@ -23,11 +23,11 @@ export class SignInForm extends StoreElement {
       form { display: grid; gap: var(--s3); }
       h2 { font-size: var(--text-title); overflow-wrap: anywhere; }
       .address { margin-top: var(--s1); }
-      fieldset { display: grid; grid-template-columns: 1fr 1fr; margin: 0; padding: 3px; border: 0; border-radius: var(--radius); background: var(--hover); }
-      fieldset label { text-align: center; padding: var(--s1) var(--s2); border-radius: 6px; font-weight: 500; cursor: pointer; }
-      fieldset label:has(:checked) { background: var(--raised); box-shadow: 0 1px 2px #0002; }
+      fieldset { display: grid; grid-template-columns: 1fr 1fr; margin: 0; padding: 3px; border: 0; border-radius: var(--radius); background: var(--well); }
+      fieldset label { position: relative; text-align: center; padding: var(--s1) var(--s2); border-radius: 6px; font-weight: 500; cursor: pointer; }
+      fieldset label:has(:checked) { background: var(--raised); box-shadow: 0 1px 2px #0003; }
       fieldset label:has(:focus-visible) { outline: 2px solid var(--accent); outline-offset: 2px; }
-      fieldset input { position: absolute; opacity: 0; pointer-events: none; }
+      fieldset input:is([type='radio']) { position: absolute; inset: 0; width: 100%; height: 100%; opacity: 0; cursor: pointer; }
       .show { display: flex; align-items: center; gap: var(--s2); width: fit-content; }
       button.main { min-height: 40px; }
       details oc-fingerprint { margin-top: var(--s2); }

@@ -41,6 +41,7 @@ export class StartScreen extends StoreElement {
       .nothing { display: grid; justify-items: center; gap: var(--s2); text-align: center; color: var(--ink-soft); max-width: 320px; }
       .nothing svg { color: var(--line-strong); margin-bottom: var(--s2); }
       .nothing h2 { color: var(--ink); font-size: var(--text-title); }
+      .join-own { margin-top: var(--s3); }
       .own { display: grid; gap: var(--s1); justify-items: start; }
       .own button { width: 100%; justify-content: flex-start; min-height: 40px; }
     `,
@@ -91,7 +92,7 @@ export class StartScreen extends StoreElement {
       <oc-modal id="network" heading="Network interface"><oc-interface-picker></oc-interface-picker></oc-modal>
       <oc-modal id="host" heading="Registry on this computer">
         <oc-host-panel></oc-host-panel>
-        ${running ? html`<p><button type="button" class="main" @click=${this.joinOwn}>Join this registry</button></p>` : nothing}
+        ${running ? html`<p class="join-own"><button type="button" class="main" @click=${this.joinOwn}>Join this registry</button></p>` : nothing}
       </oc-modal>
     `
   }

@@ -1,0 +1,115 @@
+/**
+ * The built window in a real Chromium over a scripted host, for the states a real one reaches rarely or slowly. Every page
+ * must live under the strictest policy, ask nothing of anybody else and leave no error in its console.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'chai'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { build } from 'vite'
+import type { AppView, BridgeError, Command, EventName, Events } from '../../../desktop/bridge.ts'
+import { launchChromium } from '../../support/chromium.ts'
+import { type PageServer, servePage } from '../../support/page-server.ts'
+
+/** What a command is answered with: at once, after `release`, with an error; `view`: what changes in the snapshot by it. */
+export interface Scripted {
+  readonly answer?: unknown
+  readonly error?: BridgeError
+  readonly waits?: boolean
+  readonly view?: Partial<AppView>
+}
+
+export interface Script {
+  readonly view: AppView
+  /** What `history` pages through. */
+  readonly messages?: readonly unknown[]
+  readonly answers?: Partial<Record<Command | 'upload', Scripted>>
+  /** As in Electron: paths of files by name. */
+  readonly paths?: Record<string, string>
+}
+
+export interface Look {
+  readonly theme?: 'light' | 'dark'
+  readonly width?: number
+  readonly height?: number
+}
+
+export interface AppWindow {
+  readonly page: Page
+  /** As the host would. */
+  emit<E extends EventName>(event: E, value: Events[E]): Promise<void>
+  /** The arguments of every such call so far. */
+  asked(command: Command): Promise<unknown[][]>
+  /** Lets a command that waits be answered. */
+  release(command: Command | 'upload'): Promise<void>
+}
+
+let built: Promise<string> | undefined
+
+/** Built once a test run, from the sources as they are. */
+function builtPage(): Promise<string> {
+  built ??= (async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'optichat-ui-'))
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+    const configFile = fileURLToPath(new URL('../../../vite.config.ts', import.meta.url))
+    await build({ configFile, logLevel: 'error', build: { outDir: folder, emptyOutDir: false } })
+    return folder
+  })()
+  return built
+}
+
+/** To be called in a `describe`: brings browser and page server up, and each test's windows down. */
+export function appWindows(): (script: Script, look?: Look) => Promise<AppWindow> {
+  let browser: Browser | null = null
+  let server: PageServer | undefined
+  let contexts: BrowserContext[] = []
+  let faults: string[] = []
+
+  before(async function () {
+    this.timeout(60_000)
+    browser = await launchChromium()
+    if (!browser) return this.skip()
+    server = await servePage(await builtPage())
+  })
+  afterEach(async () => {
+    for (const context of contexts) await context.close()
+    contexts = []
+    const seen = faults
+    faults = []
+    expect(seen, 'errors in the page').to.deep.equal([])
+  })
+  after(async () => {
+    await browser?.close()
+    await server?.close()
+  })
+
+  return async (script, { theme = 'light', width = 1000, height = 700 } = {}) => {
+    if (!browser || !server) throw new Error('there is no browser')
+    const { url } = server
+    const context = await browser.newContext({ colorScheme: theme, viewport: { width, height }, permissions: ['clipboard-write'] })
+    contexts.push(context)
+    const page = await context.newPage()
+    page.on('pageerror', (error) => faults.push(error.message))
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text())
+    })
+    page.on('request', (request) => {
+      if (!request.url().startsWith(url)) faults.push(`asked ${request.url()}`)
+    })
+    await page.addInitScript({ content: `globalThis.script = ${JSON.stringify(script)}` })
+    await page.addInitScript({ path: fileURLToPath(new URL('./double.js', import.meta.url)) })
+    await page.goto(url)
+    await page.locator('oc-app').waitFor()
+    return {
+      page,
+      emit: (event, value) => page.evaluate(`double.emit(${JSON.stringify(event)}, ${JSON.stringify(value)})`),
+      asked: async (command) => {
+        const calls = (await page.evaluate('double.calls')) as [string, ...unknown[]][]
+        return calls.filter(([name]) => name === command).map(([, ...args]) => args)
+      },
+      release: (command) => page.evaluate(`double.released.get(${JSON.stringify(command)})()`),
+    }
+  }
+}

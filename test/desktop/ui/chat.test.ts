@@ -1,0 +1,151 @@
+import { expect } from 'chai'
+import { until } from '../../support/wait.ts'
+import { appWindows } from './app-window.ts'
+import { bob, carol, conversation, dan, entry, me, message, registry, signedIn } from './people.ts'
+
+const hello = message(1, bob, 'Hello all')
+const note = message(2, bob, 'Just us', { conversation: 'c-bob', to: [me] })
+const both = message(3, carol, 'For you two', { conversation: 'c-both', to: [me, bob] })
+const everyone = conversation('everyone', 'everyone', hello)
+const view = signedIn({ conversations: [everyone, conversation('c-bob', [bob], note, 2), conversation('c-both', [bob, carol], both)] })
+const messages = [hello, note, both]
+
+describe('the chat', () => {
+  const open = appWindows()
+
+  it('names and counts the audience: everyone when nobody is selected, else the people selected', async () => {
+    const { page } = await open({ view, messages })
+    const composer = page.getByRole('form', { name: 'New message' })
+    await composer.getByText('To everyone — 3 people').waitFor()
+    await page.getByRole('checkbox', { name: 'Bob' }).check()
+    await composer.getByText('To Bob — 1 person').waitFor()
+    await page.getByRole('checkbox', { name: 'Carol' }).check()
+    await composer.getByText('To Bob and Carol — 2 people').waitFor()
+    await page.getByRole('button', { name: 'Select nobody', exact: true }).click()
+    await composer.getByText('To everyone — 3 people').waitFor()
+  })
+
+  it('selecting people shows what was said with exactly them, and picking a conversation selects its people', async () => {
+    const { page } = await open({ view, messages })
+    await page.getByRole('region', { name: 'Messages' }).getByText('Hello all').waitFor()
+    await page.getByRole('checkbox', { name: 'Bob' }).check()
+    await page.getByRole('region', { name: 'Messages' }).getByText('Just us').waitFor()
+    await page.getByRole('button', { name: /^Bob and Carol/ }).click()
+    await page.getByRole('region', { name: 'Messages' }).getByText('For you two').waitFor()
+    expect(await page.getByRole('checkbox', { name: 'Carol' }).isChecked()).to.equal(true)
+    await page.getByRole('checkbox', { name: 'Dan' }).check()
+    await page.getByRole('heading', { name: /Nothing said yet with Bob, Carol, and Dan/ }).waitFor()
+  })
+
+  it('Enter sends to the ids selected, Shift+Enter begins a new line, and an input method keeps its Enter', async () => {
+    const { page, asked } = await open({ view, messages })
+    await page.getByRole('checkbox', { name: 'Carol' }).check()
+    const field = page.getByRole('textbox', { name: 'Message' })
+    await field.fill('one')
+    await field.press('Shift+Enter')
+    await field.pressSequentially('two')
+    await field.dispatchEvent('keydown', { key: 'Enter', isComposing: true })
+    expect(await asked('send')).to.deep.equal([])
+    await field.press('Enter')
+    await until('sent', async () => (await asked('send')).length === 1)
+    expect(await asked('send')).to.deep.equal([[[carol.id], 'one\ntwo']])
+    expect(await field.inputValue()).to.equal('')
+  })
+
+  it('nothing but spaces is not sent, and each audience keeps what was typed for it', async () => {
+    const { page, asked } = await open({ view, messages })
+    const field = page.getByRole('textbox', { name: 'Message' })
+    await field.fill('   ')
+    await field.press('Enter')
+    expect(await page.getByRole('button', { name: 'Send' }).isDisabled()).to.equal(true)
+    await field.fill('for everyone')
+    await page.getByRole('checkbox', { name: 'Bob' }).check()
+    await until('an empty field', async () => (await field.inputValue()) === '')
+    await page.getByRole('checkbox', { name: 'Bob' }).uncheck()
+    await until('the text is back', async () => (await field.inputValue()) === 'for everyone')
+    await page.getByRole('button', { name: 'Send' }).click()
+    await until('sent', async () => (await asked('send')).length === 1)
+    expect(await asked('send')).to.deep.equal([['everyone', 'for everyone']])
+  })
+
+  it('what could not be sent comes back into the field, and the reason stands above it', async () => {
+    const error = { code: 'not-connected' as const, message: 'There is no connection to the registry just now.', next: '' }
+    const { page } = await open({ view, messages, answers: { send: { error } } })
+    const field = page.getByRole('textbox', { name: 'Message' })
+    await field.fill('important')
+    await field.press('Enter')
+    await page.getByRole('alert').getByText('There is no connection to the registry just now.').waitFor()
+    expect(await field.inputValue()).to.equal('important')
+  })
+
+  it('a new message appears, is announced and is marked read; what others see of one’s own is told', async () => {
+    const { page, emit, asked } = await open({ view, messages })
+    await page.getByRole('region', { name: 'Messages' }).getByText('Hello all').waitFor()
+    const news = message(20, carol, 'Lunch is here')
+    await emit('message', news)
+    await emit('conversations', [conversation('everyone', 'everyone', news, 1)])
+    await page.getByRole('region', { name: 'Messages' }).getByText('Lunch is here').waitFor()
+    await page.getByRole('log', { name: 'New messages' }).getByText('Carol: Lunch is here').waitFor()
+    await until('marked read', async () => (await asked('markRead')).length > 0)
+    expect((await asked('markRead')).at(-1)).to.deep.equal(['everyone', news.position])
+    const mine = message(21, me, 'Coming', { receipts: { delivered: [bob.id], read: [] } })
+    await emit('message', mine)
+    await page.getByText('Delivered to 1 of 3').waitFor()
+    await emit('message', { ...mine, receipts: { delivered: [bob.id, carol.id, dan.id], read: [bob.id, carol.id, dan.id] } })
+    await page.getByText('Read by all').click()
+    await page.getByText('Bob, Carol, and Dan', { exact: true }).waitFor()
+  })
+
+  it('unread messages are counted in the list, at the person and in the title', async () => {
+    const { page, emit } = await open({ view, messages })
+    await page.getByRole('button', { name: /^Bob .*2 unread/s }).waitFor()
+    expect(await page.title()).to.equal('(2) OptiChat · Alice')
+    await emit('conversations', [everyone, conversation('c-bob', [bob], note, 0)])
+    await until('the title without a count', async () => (await page.title()) === 'OptiChat · Alice')
+    expect(await page.getByLabel('2 unread').count()).to.equal(0)
+  })
+
+  it('people come online, go offline with when they were last seen, and join', async () => {
+    const { page, emit } = await open({ view, messages })
+    await page.getByText('People · 2 of 3 online').waitFor()
+    await emit('roster', [entry(me), entry(bob, 'offline', Date.now() - 125_000), entry(carol), entry(dan)])
+    await page.getByText('last seen 2 min ago').waitFor()
+    await page.getByText('People · 2 of 3 online').waitFor()
+    await emit('roster', [entry(me), entry(bob)])
+    await page.getByText('To everyone — 1 person').waitFor()
+  })
+
+  it('without a connection a banner says why and when it is tried again, and can be told to try now', async () => {
+    const { page, emit, asked } = await open({ view, messages })
+    await emit('connection', { at: 'waiting', registry, retryAt: Date.now() + 30_500, code: 'registry-unreachable' })
+    await page.getByText('The registry does not answer.').waitFor()
+    await page.getByText(/Trying again in \d+ s/).waitFor()
+    await page.getByRole('button', { name: 'Retry now' }).click()
+    expect(await asked('retryNow')).to.have.length(1)
+    await emit('connection', { at: 'connecting', registry })
+    await page.getByText('Connecting to 192.168.1.20…').waitFor()
+    await emit('connection', { at: 'refused', registry, code: 'registry-untrusted' })
+    await page.getByText('This registry shows another certificate than before.').waitFor()
+    await emit('connection', { at: 'online', registry })
+    await page.getByText('another certificate').waitFor({ state: 'detached' })
+  })
+
+  it('the theme, the download folder and signing out are in the settings', async () => {
+    const out = { view: { me: null, connection: { at: 'signed-out' as const }, roster: [], conversations: [] } }
+    const { page, emit, asked } = await open({ view, messages, answers: { logout: { ...out, answer: null } } })
+    await page.getByRole('button', { name: 'Settings' }).click()
+    await page.getByRole('radio', { name: 'Dark' }).check()
+    await emit('settings', { ...view.settings, theme: 'dark' })
+    await until(
+      'a dark page',
+      () => page.evaluate(`getComputedStyle(document.body).backgroundColor === 'rgb(20, 24, 22)'`) as Promise<boolean>,
+    )
+    await page.getByLabel('Folder for received files').fill('/srv/incoming')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Saved.').waitFor()
+    expect(await asked('setTheme')).to.deep.equal([['dark']])
+    expect(await asked('setDownloadFolder')).to.deep.equal([['/srv/incoming']])
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByText('Talk with your team').waitFor()
+  })
+})

@@ -1,0 +1,95 @@
+import { expect } from 'chai'
+import type { Page } from 'playwright-core'
+import { until } from '../../support/wait.ts'
+import { appWindows } from './app-window.ts'
+import { bob, conversation, message, signedIn } from './people.ts'
+
+const thousands = Array.from({ length: 5_000 }, (_, n) => message(n, bob, `message ${n} ${'and more of it '.repeat(n % 7)}`))
+const last = thousands.at(-1) ?? message(0, bob, '')
+const view = signedIn({ conversations: [conversation('everyone', 'everyone', last)] })
+
+const messages = (page: Page) => page.getByRole('region', { name: 'Messages' })
+
+/** The first message to be seen, and how far below the top edge it begins. */
+const place = (page: Page) =>
+  messages(page).evaluate((scroller) => {
+    type Box = { getBoundingClientRect(): { top: number; bottom: number }; dataset: Record<string, string> }
+    const box = scroller as unknown as Box & { querySelectorAll(selector: string): Iterable<Box> }
+    const top = box.getBoundingClientRect().top
+    for (const row of box.querySelectorAll('li[data-id]')) {
+      const { bottom } = row.getBoundingClientRect()
+      if (bottom > top) return { id: row.dataset.id, top: Math.round(row.getBoundingClientRect().top - top) }
+    }
+    return null
+  })
+
+const rows = (page: Page) => page.locator('li[data-id]').count()
+const scrollTo = (page: Page, top: number) => messages(page).evaluate((scroller, to) => Object.assign(scroller, { scrollTop: to }), top)
+
+describe('a long history', () => {
+  const open = appWindows()
+
+  it('opens at its newest message, with a page of it only', async () => {
+    const { page } = await open({ view, messages: thousands })
+    await messages(page).getByText('message 4999').waitFor()
+    expect(await messages(page).getByText('message 4999').isVisible()).to.equal(true)
+    expect(await rows(page)).to.equal(100)
+  })
+
+  it('holds its place while older messages come in above, and keeps at most 500 in the page', async () => {
+    const { page } = await open({ view, messages: thousands })
+    await messages(page).getByText('message 4999').waitFor()
+    let most = 0
+    for (let step = 0; step < 12; step++) {
+      const before = await page.locator('li[data-id]').first().getAttribute('data-id')
+      await scrollTo(page, 200)
+      const held = await until('a place', () => place(page))
+      await until('older messages', async () => (await page.locator('li[data-id]').first().getAttribute('data-id')) !== before)
+      await page.evaluate('new Promise((frame) => requestAnimationFrame(() => requestAnimationFrame(frame)))')
+      expect(await place(page), `step ${step}`).to.deep.equal(held)
+      most = Math.max(most, await rows(page))
+    }
+    expect(most).to.equal(500)
+  })
+
+  it('goes back to the newest by a button, or by scrolling down, however far up one was', async () => {
+    const { page } = await open({ view, messages: thousands })
+    await messages(page).getByText('message 4999').waitFor()
+    for (let step = 0; step < 7; step++) {
+      const before = await page.locator('li[data-id]').first().getAttribute('data-id')
+      await scrollTo(page, 0)
+      await until('older messages', async () => (await page.locator('li[data-id]').first().getAttribute('data-id')) !== before)
+    }
+    expect(await messages(page).getByText('message 4999').count()).to.equal(0)
+    await until('the end', async () => {
+      await scrollTo(page, 1_000_000)
+      return (await messages(page).getByText('message 4999').count()) === 1
+    })
+    await scrollTo(page, 0)
+    await page.getByRole('button', { name: /Newest|newer/ }).click()
+    await until('the newest is seen', () => messages(page).getByText('message 4999').isVisible())
+    await page.getByRole('button', { name: /Newest|newer/ }).waitFor({ state: 'detached' })
+  })
+
+  it('a new message scrolls the page along at its end, but not while one reads further up', async () => {
+    const { page, emit } = await open({ view, messages: thousands })
+    await messages(page).getByText('message 4999').waitFor()
+    await emit('message', message(5_000, bob, 'the one after'))
+    await until('it is seen', () => messages(page).getByText('the one after').isVisible())
+    await scrollTo(page, 900)
+    await page.getByRole('button', { name: 'Newest' }).waitFor()
+    const held = await place(page)
+    await emit('message', message(5_001, bob, 'and another'))
+    await messages(page).getByText('and another').waitFor({ state: 'attached' })
+    expect(await place(page)).to.deep.equal(held)
+  })
+
+  it('a page that cannot be read says so and can be tried again', async () => {
+    const error = { code: 'internal' as const, message: 'The history could not be read.', next: '' }
+    const { page, asked } = await open({ view, answers: { history: { error } } })
+    await page.getByRole('alert').getByText('The history could not be read.').waitFor()
+    expect(await asked('history')).to.have.length(1)
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await until('asked again', async () => (await asked('history')).length === 2)
+  })
+})
