@@ -119,13 +119,15 @@ export class MessageList extends StoreElement {
   /** Near an edge of the page, more is brought in beyond it: from what is loaded, else from the host. */
   private page(): void {
     const scroller = this.scroller
-    if (!scroller) return
+    const conversation = this.conversation
+    // What is on the page must be what is known, or its heights tell nothing.
+    if (!scroller || !conversation || this.isUpdatePending || this.history !== this.store.histories.get(conversation)) return
     const below = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop
-    const { messages } = this.history
+    const { messages, error } = this.history
     const shown = shownOf(messages, this.until)
     if (this.until !== null && below < NEAR) this.until = shiftNewer(messages, shown)
     else if (scroller.scrollTop < NEAR && shown.start > 0) this.until = shiftOlder(messages, shown, this.until)
-    else if (scroller.scrollTop < NEAR && this.conversation && !this.history.error) this.store.histories.older(this.conversation)
+    else if (scroller.scrollTop < NEAR && !error) this.store.histories.older(conversation)
   }
 
   /** The newest message is before somebody's eyes: its sender may know. */
