@@ -119,9 +119,10 @@ export class AccountRooms {
   }
 
   async close(): Promise<void> {
+    this.receiving.pause()
+    await this.#engines.close()
     this.receiving.close()
     this.offers.close()
-    await this.#engines.close()
     this.receipts.close()
     if (this.connection.session) {
       let cancel: () => void = () => undefined

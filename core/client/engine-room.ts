@@ -1,4 +1,5 @@
 /** The transfer engine, started when a file is first to move, and the registry's knowledge of where it listens. */
+import { OptiChatError } from '../protocol/errors.ts'
 import type { EngineEvents, TransferEngine } from '../transfer/engine.ts'
 import type { Session } from './session.ts'
 
@@ -33,6 +34,7 @@ export class EngineRoom {
 
   /** The engine, started if need be. A failed start is tried again at the next call. */
   ready(): Promise<TransferEngine> {
+    if (this.#closed) return Promise.reject(new OptiChatError('cancelled'))
     this.#starting ??= this.#run().catch((error) => {
       this.#starting = null
       throw error
@@ -54,10 +56,9 @@ export class EngineRoom {
 
   async close(): Promise<void> {
     this.#closed = true
-    if (!this.#starting) return
-    const engine = await this.#starting.catch(() => null)
-    this.#running = null
+    const engine = await this.#starting?.catch(() => null)
     await engine?.close()
+    this.#running = null
   }
 
   async #run(): Promise<TransferEngine> {
@@ -72,7 +73,6 @@ export class EngineRoom {
     const listener = listeners[event]
     if (!listener) return
     engine.on(event, (...args: EngineEvents[E]) => {
-      if (this.#closed) return
       try {
         listener(...args)
       } catch (error) {

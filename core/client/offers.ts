@@ -14,8 +14,15 @@ import type { Session } from './session.ts'
 import type { Store } from './store.ts'
 import type { TransferTable } from './transfer-table.ts'
 
-/** Ends of a socket after which the recipient comes again by itself. */
-const PASSING: ReadonlySet<ErrorCode> = new Set(['connection-lost', 'timed-out', 'ticket-refused', 'peer-unreachable', 'peer-away'])
+/** Ends of a socket after which the recipient comes again by itself, or says in a message why not. */
+const PASSING: ReadonlySet<ErrorCode> = new Set([
+  'connection-lost',
+  'timed-out',
+  'ticket-refused',
+  'peer-unreachable',
+  'peer-away',
+  'cancelled',
+])
 
 export class Offers {
   readonly #store: Store
@@ -198,8 +205,12 @@ export class Offers {
 /** Of a message that is not in the log yet, where its place does not matter. */
 const NOWHERE = { position: 0, stamp: '', id: '' }
 
-function isSame(summary: OfferSummary, transfer: Transfer): boolean {
+/** Whether what is on disk is still what was offered, as far as an offer tells. */
+function isSame(summary: OfferSummary, offered: Transfer): boolean {
   return (
-    summary.bytes === transfer.bytes && summary.count === transfer.count && JSON.stringify(summary.files) === JSON.stringify(transfer.files)
+    summary.bytes === offered.bytes &&
+    summary.count === offered.count &&
+    summary.files.length === offered.files.length &&
+    summary.files.every(({ path, bytes }, index) => offered.files[index]?.path === path && offered.files[index]?.bytes === bytes)
   )
 }

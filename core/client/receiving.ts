@@ -22,7 +22,16 @@ const PATIENCE = 3
 const READY = 10_000
 
 /** May go well the next time, without anybody's doing. */
-const PASSING: ReadonlySet<ErrorCode> = new Set(['connection-lost', 'timed-out', 'ticket-refused', 'peer-unreachable'])
+const PASSING: ReadonlySet<ErrorCode> = new Set([
+  'connection-lost',
+  'timed-out',
+  'ticket-refused',
+  'peer-unreachable',
+  'block-damaged',
+  'slow-down',
+  // The sender ended it, and says in a message what it means by that.
+  'cancelled',
+])
 /** Nothing to do but wait until the sender, or the registry, is there again. */
 const AWAY: ReadonlySet<ErrorCode> = new Set(['peer-away', 'not-connected', 'registry-stopping', 'registry-unreachable'])
 
@@ -49,6 +58,7 @@ export class Receiving {
   readonly #random: Random
   readonly #background: (work: Promise<unknown>) => void
   readonly #fetches = new Map<string, Fetch>()
+  #paused = false
 
   constructor(rooms: {
     store: Store
@@ -164,7 +174,13 @@ export class Receiving {
     }
   }
 
-  /** Stops for now; a later process can go on. The engine is closed by whoever started it. */
+  /** Starts nothing more; what the engine still brings to an end counts. */
+  pause(): void {
+    this.#paused = true
+    for (const { backoff } of this.#fetches.values()) backoff.cancel()
+  }
+
+  /** Lets go of what is unfinished, after the engine is closed; a later process can go on. */
   close(): void {
     for (const id of [...this.#fetches.keys()]) {
       this.#drop(id)
@@ -176,7 +192,7 @@ export class Receiving {
   async #attempt(id: string): Promise<void> {
     const fetch = this.#fetches.get(id)
     const transfer = this.#table.get(id)
-    if (!fetch || !transfer || fetch.underWay) return
+    if (!fetch || !transfer || fetch.underWay || this.#paused) return
     fetch.underWay = true
     fetch.backoff.cancel()
     if (!fetch.quiet) this.#table.change(id, this.#me.id, { state: 'connecting' })
