@@ -8,6 +8,16 @@ export async function createSetup(): Promise<string> {
   return server.createSetup()
 }
 
+/** Whether these are such keys, undamaged. */
+export async function isSetup(setup: string): Promise<boolean> {
+  await ready
+  try {
+    return server.getPublicKey(setup).length > 0
+  } catch {
+    return false
+  }
+}
+
 /** Must have resolved before the functions below are called. */
 export const opaqueReady: Promise<void> = ready
 

@@ -4,7 +4,7 @@ import { X509Certificate } from 'node:crypto'
 import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createIdentity, fingerprintOf, type Identity } from '../identity/certificate.ts'
-import { createSetup } from '../identity/opaque-registry.ts'
+import { createSetup, isSetup } from '../identity/opaque-registry.ts'
 import { OptiChatError } from '../protocol/errors.ts'
 import { lockFile } from '../sqlite.ts'
 
@@ -40,8 +40,10 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
       const { key, certificate } = await createIdentity('OptiChat registry')
       return `${key.trim()}\n${certificate.trim()}\n`
     })
-    const setup = await keyFile(join(folder, 'registry.opaque'), fresh, async () => `${await createSetup()}\n`)
-    return { identity: readIdentity(pem, folder), setup: setup.trim(), database, release }
+    const setupFile = join(folder, 'registry.opaque')
+    const setup = (await keyFile(setupFile, fresh, async () => `${await createSetup()}\n`)).trim()
+    if (!(await isSetup(setup))) throw new OptiChatError('data-unreadable', `${setupFile} is damaged`)
+    return { identity: readIdentity(pem, folder), setup, database, release }
   } catch (error) {
     release()
     if (error instanceof OptiChatError) throw error

@@ -23,7 +23,7 @@ export async function forgetOld({ store, clock, journal, offers, conversations, 
     }
     if (!forgotten.more) break
   }
-  if (messages > 0) journal.line`${messages} messages older than ${days} days deleted`
+  if (messages > 0) journal.line`${messages} ${messages === 1 ? 'message' : 'messages'} older than ${days} days deleted`
   return messages
 }
 
