@@ -2,7 +2,7 @@ import type { TLSSocket } from 'node:tls'
 import type { Clock } from '../protocol/clock.ts'
 import { asOptiChatError, isErrorCode, OptiChatError } from '../protocol/errors.ts'
 import { type Block, FrameReader } from './frame-reader.ts'
-import { LINGER, PING_INTERVAL, PROOF_TIMEOUT, SILENT_INTERVALS } from './limits.ts'
+import { LINGER, PING_INTERVAL, PROOF_TIMEOUT, SILENT_INTERVALS, SLICE } from './limits.ts'
 import { exporterOf } from './peer-tls.ts'
 import { type ControlBody, type ControlFrame, type ControlKind, formatControl } from './wire.ts'
 
@@ -27,6 +27,9 @@ export class PeerChannel {
   #proven = false
   #silent = 0
   #wrote = true
+  /** The frame that is going out in slices, and the frames that wait for its end. */
+  #block: { readonly data: Buffer; at: number; readonly written: () => void } | null = null
+  readonly #waiting: { readonly frame: Buffer; readonly written: (() => void) | undefined }[] = []
   #cancelTimer: () => void
   #onProvenOrOver: (() => void) | null = null
 
@@ -72,14 +75,23 @@ export class PeerChannel {
     this.write(formatControl(kind, body))
   }
 
-  /** `written` is called when the bytes have left this process, not after the end. */
-  write(bytes: Buffer, written?: () => void): void {
+  /** One whole frame. `written` is called when it has left this process, not after the end. */
+  write(frame: Buffer, written?: () => void): void {
     if (this.#over) return
     this.#wrote = true
-    this.#socket.write(bytes, (error) => {
-      if (error || this.#over || !written) return
-      this.#guard(written)
-    })
+    if (this.#block) this.#waiting.push({ frame, written })
+    else this.#socket.write(frame, (error) => this.#left(error, written))
+  }
+
+  /**
+   * A frame with much data, in slices: the next one when the last has left, so that what waits in the socket is bounded and
+   * other sockets get their turn. Other frames wait for its end, a FAIL too. `data` is in use until `written`, or the end.
+   */
+  writeBlock(header: Buffer, data: Buffer, written: () => void): void {
+    if (this.#over) return
+    this.#block = { data, at: 0, written }
+    this.#socket.write(header)
+    this.#slice()
   }
 
   /** Ends it for a reason, which the peer is told. `ended` is called with it. */
@@ -103,6 +115,26 @@ export class PeerChannel {
   #data(chunk: Buffer): void {
     this.#silent = 0
     if (!this.#over) this.#guard(() => this.#reader.push(chunk))
+  }
+
+  #slice(): void {
+    const block = this.#block
+    if (!block || this.#socket.destroyed) return
+    this.#wrote = true
+    if (block.at < block.data.length) {
+      const slice = block.data.subarray(block.at, block.at + SLICE)
+      block.at += slice.length
+      this.#socket.write(slice, (error) => error || this.#slice())
+      return
+    }
+    this.#block = null
+    for (const { frame, written } of this.#waiting.splice(0)) this.#socket.write(frame, (error) => this.#left(error, written))
+    if (this.#over) this.#socket.end()
+    else this.#guard(block.written)
+  }
+
+  #left(error: Error | null | undefined, written: (() => void) | undefined): void {
+    if (!error && !this.#over && written) this.#guard(written)
   }
 
   /** Runs what may throw: a broken rule of the peer, or a fault of the disk. A stranger who talks nonsense is told nothing. */
@@ -135,7 +167,7 @@ export class PeerChannel {
         this.#lost(new OptiChatError('connection-lost', 'nothing came for 20 seconds'))
         return
       }
-      if (!this.#wrote) this.send('ping', {})
+      if (!this.#wrote && !this.#block) this.send('ping', {})
       this.#wrote = false
       this.#beat()
     })
@@ -157,7 +189,7 @@ export class PeerChannel {
       socket.destroy()
       return
     }
-    socket.end()
+    if (!this.#block) socket.end()
     const cancel = this.#clock.after(LINGER, () => socket.destroy(), true)
     socket.once('close', cancel)
   }

@@ -80,7 +80,7 @@ export class SafePaths {
     if (known) return known
     if (this.#folders.size > MAX_ENTRIES) throw new OptiChatError('peer-protocol', 'too many folders')
     if (depth > MAX_DEPTH) throw new OptiChatError('peer-protocol', 'folders nested too deeply')
-    const at = path.lastIndexOf('/', path.length - 2)
+    const at = path === '/' ? -1 : path.lastIndexOf('/', path.length - 2)
     const parent = at < 0 ? this.#folder('') : this.#folder(path.slice(0, at + 1), depth + 1)
     const safe = join(parent.path, parent.names.take(safeName(path.slice(at + 1, -1))))
     const folder = { path: safe, names: new DistinctNames() }

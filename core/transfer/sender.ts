@@ -5,7 +5,7 @@ import { BLOCK_SIZE } from '../protocol/limits.ts'
 import type { Ticket } from '../protocol/messages.ts'
 import type { PeerChannel } from './channel.ts'
 import type { EnginePath } from './engine.ts'
-import { MAX_WANTED, SLICE } from './limits.ts'
+import { MAX_WANTED } from './limits.ts'
 import { chunks } from './manifest.ts'
 import { proofOf } from './peer-tls.ts'
 import { Source } from './source.ts'
@@ -16,7 +16,7 @@ import { formatBlockHeader, formatControl } from './wire.ts'
 
 /**
  * Serves one receiver over one proven channel: the manifest, then the blocks it asks for, in its order, until it says DONE.
- * One block is read, hashed and written at a time, slice by slice, so that several receivers and commands take turns.
+ * One block is read, hashed and written at a time, so that several receivers and commands take turns.
  */
 export class Sender {
   readonly ticket: Ticket
@@ -112,19 +112,14 @@ export class Sender {
     this.#writing = true
     const length = this.#source.read(block, this.#buffer)
     const data = this.#buffer.subarray(0, length)
-    this.#channel.write(formatBlockHeader(block, createHash('sha256').update(data).digest(), length))
-    this.#slice(data, 0, block)
+    const sha256 = createHash('sha256').update(data).digest()
+    this.#channel.writeBlock(formatBlockHeader(block, sha256, length), data, () => this.#written(block, length))
   }
 
-  /** The next slice when the last has left, so that what waits in the socket is bounded and no copy is made of it. */
-  #slice(data: Buffer, at: number, block: number): void {
-    if (at < data.length) {
-      this.#channel.write(data.subarray(at, at + SLICE), () => this.#slice(data, at + SLICE, block))
-      return
-    }
+  #written(block: number, length: number): void {
     this.#writing = false
     this.#wanted--
-    this.#reached = Math.max(this.#reached, block * BLOCK_SIZE + data.length)
+    this.#reached = Math.max(this.#reached, block * BLOCK_SIZE + length)
     this.#progress.touch()
     this.#next()
   }
