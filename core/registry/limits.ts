@@ -45,6 +45,9 @@ export const MAX_HELD = 1_000
 /** Delivered messages a session remembers the authors of, to tell just them of a receipt. */
 export const MAX_REMEMBERED = 10_000
 
+/** Registrations and logins begun on one session: each costs the registry some milliseconds of computing. */
+export const MAX_BEGUN = 50
+
 /** Sign-in attempts without a success for one name from one address before each further one has to wait. */
 export const FREE_ATTEMPTS = 5
 

@@ -42,6 +42,8 @@ export class Session {
   endpoints: readonly string[] = []
   /** Refused frames, less the good ones since. */
   refused = 0
+  /** Registrations and logins it began. */
+  begun = 0
   /** Requests being worked on. */
   inFlight = 0
   inFlightCharacters = 0

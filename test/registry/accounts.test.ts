@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
 import { SIGN_IN_TIMEOUT } from '../../core/protocol/limits.ts'
-import { FREE_ATTEMPTS } from '../../core/registry/limits.ts'
+import { FREE_ATTEMPTS, MAX_BEGUN } from '../../core/registry/limits.ts'
 import { until } from '../support/wait.ts'
 import { House, say, temporaryFolder } from './support/house.ts'
 import { ManualClock } from './support/manual-clock.ts'
@@ -122,6 +122,15 @@ describe('registering and signing in', () => {
     expect((await login(client, 'Alice', 'secret password'))?.reply.user.name).to.equal('Alice')
     expect(await login(client, 'Alice', 'wrong password')).to.equal(null)
     expect(await login(client, 'Alice', 'wrong password')).to.equal(null)
+  })
+
+  it('computes a bounded number of answers for one connection', async () => {
+    const client = await house.greet()
+    const request = await registrationRequest()
+    for (let begun = 0; begun < MAX_BEGUN; begun++) await client.ask('register-start', { name: 'Alice', request })
+    expect(await client.refusal('register-start', { name: 'Alice', request })).to.equal('slow-down')
+    expect(await client.refusal('login-start', { name: 'Alice', request })).to.equal('slow-down')
+    expect(await (await house.greet()).refusal('register-start', { name: 'Bob', request })).to.equal('done')
   })
 
   it('moves a device to whom it signs in as last, and ends what it had open as the other', async () => {

@@ -2,6 +2,7 @@ import { OptiChatError } from '../../protocol/errors.ts'
 import type { Reply, Request, Verb } from '../../protocol/messages.ts'
 import type { Account } from '../accounts.ts'
 import type { Context } from '../context.ts'
+import { FIRST_WAIT, MAX_BEGUN } from '../limits.ts'
 import type { Session, Stage } from '../session.ts'
 
 /** What the registry does for one verb. */
@@ -22,6 +23,11 @@ export const BEFORE_SYNC: readonly Stage[] = ['greeted', 'registering', 'signing
 export function userOf(session: Session): Account {
   if (!session.account) throw new OptiChatError('not-signed-in')
   return session.account
+}
+
+/** Counts a registration or login that a session begins. @throws OptiChatError `slow-down` */
+export function countBegun(session: Session): void {
+  if (++session.begun > MAX_BEGUN) throw new OptiChatError('slow-down', 'connect anew', { retryAfter: FIRST_WAIT })
 }
 
 /** Back to where a session was before it began to register or log in. */

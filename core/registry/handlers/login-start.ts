@@ -1,7 +1,7 @@
 import { loginStart as answerLogin } from '../../identity/opaque-registry.ts'
 import { nameKey } from '../../protocol/name.ts'
 import { idOfNobody } from '../ids.ts'
-import { BEFORE_SYNC, type Handler } from './handler.ts'
+import { BEFORE_SYNC, countBegun, type Handler } from './handler.ts'
 
 /** KE1 → KE2, in one and the same way for a name that nobody has. */
 export const loginStart: Handler<'login-start'> = {
@@ -9,6 +9,7 @@ export const loginStart: Handler<'login-start'> = {
   handle({ accounts, setup, throttle, journal }, session, { name, request }) {
     const key = nameKey(name)
     try {
+      countBegun(session)
       throttle.attempt(key, session.address)
     } catch (error) {
       journal.line`${session.address} may not try to sign in as ${name}: ${error}`
