@@ -172,7 +172,10 @@ export class StandingConnection {
       return await this.#greet(known, signal)
     } catch (error) {
       if (signal.aborted || !isElsewhere(asOptiChatError(error).code) || !this.#options.locate) throw error
-      const candidates = await this.#options.locate()
+      // A search that fails finds nothing: why the known address failed is what counts.
+      const candidates = await this.#options.locate().catch(() => {
+        throw error
+      })
       for (const { host, port, fingerprint } of candidates) {
         if (signal.aborted || (fingerprint !== undefined && fingerprint !== known.fingerprint)) continue
         if (host === known.host && port === known.port) continue
@@ -194,6 +197,7 @@ export class StandingConnection {
       session.close()
       return new OptiChatError(code)
     }
+    if (!this.#running) throw refuse('cancelled')
     if (registry.id !== known.id) throw refuse('registry-untrusted')
     if (!user) throw refuse('device-revoked')
     if (user.id !== this.#account.user.id) throw refuse('not-signed-in')
@@ -209,12 +213,14 @@ export class StandingConnection {
       session.close()
       throw new OptiChatError('cancelled')
     }
+    let entered = false
     session.listen({
       event: (frame) => {
         if (this.#session === session) this.#handlers.event(frame)
       },
       ended: (code) => {
-        if (this.#session !== session) return
+        // Until it is on, its end is this attempt's failure.
+        if (!entered || this.#session !== session) return
         this.#leave()
         this.#failed(new OptiChatError(code))
       },
@@ -234,6 +240,8 @@ export class StandingConnection {
           },
         },
       )
+      if (session.ended) throw new OptiChatError('not-connected')
+      entered = true
     } catch (error) {
       this.#leave()
       session.close()
