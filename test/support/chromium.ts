@@ -12,11 +12,12 @@ const ARGUMENTS = [
   '--disable-gpu',
 ]
 
-/** Its program, or null. */
+/** Its program, or null: tests of the app then skip. */
 export const chromiumPath = (): string | null => findBrowser()
 
-/** Starts it without a window; the caller closes it. Null where there is none: the test then says so by skipping. */
-export async function launchChromium(): Promise<Browser | null> {
+/** Starts it without a window; the caller closes it, and asks `chromiumPath` first whether to skip. */
+export async function launchChromium(): Promise<Browser> {
   const executablePath = chromiumPath()
-  return executablePath ? chromium.launch({ executablePath, headless: true, args: ARGUMENTS }) : null
+  if (!executablePath) throw new Error('no Chromium found: install it, or name it in OPTICHAT_BROWSER')
+  return chromium.launch({ executablePath, headless: true, args: ARGUMENTS })
 }

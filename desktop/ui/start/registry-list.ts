@@ -4,7 +4,7 @@ import { customElement, property } from 'lit/decorators.js'
 import type { FoundView } from '../../bridge.ts'
 import { controls } from '../controls.ts'
 import { StoreElement } from '../element.ts'
-import { type Chosen, chosenFrom } from './start-screen.ts'
+import { type Chosen, chosenFrom, chosenFromText } from './start-screen.ts'
 
 @customElement('oc-registry-list')
 export class RegistryList extends StoreElement {
@@ -40,7 +40,7 @@ export class RegistryList extends StoreElement {
   private typed(event: SubmitEvent): void {
     event.preventDefault()
     const address = String(new FormData(event.target as HTMLFormElement).get('address') ?? '').trim()
-    if (address) this.choose({ address, name: address.startsWith('optichat:') ? 'Invited registry' : address, known: false })
+    if (address) this.choose(chosenFromText(address))
   }
 
   private found(one: FoundView) {

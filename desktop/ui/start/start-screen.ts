@@ -113,6 +113,14 @@ export const chosenFrom = (found: FoundView): Chosen => ({
   ...(found.fingerprint ? { fingerprint: found.fingerprint } : {}),
 })
 
+/** An address as typed; an invite brings the registry's name and fingerprint along. The host checks all of it. */
+export function chosenFromText(address: string): Chosen {
+  if (!address.startsWith('optichat:') || !URL.canParse(address)) return { address, name: address, known: false }
+  const { searchParams } = new URL(address)
+  const fingerprint = searchParams.get('fp')
+  return { address, name: searchParams.get('name') || 'the registry of your invite', known: false, ...(fingerprint ? { fingerprint } : {}) }
+}
+
 declare global {
   interface HTMLElementTagNameMap {
     'oc-start': StartScreen

@@ -10,7 +10,7 @@ import { expect } from 'chai'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { build } from 'vite'
 import type { AppView, BridgeError, Command, EventName, Events } from '../../../desktop/bridge.ts'
-import { launchChromium } from '../../support/chromium.ts'
+import { chromiumPath, launchChromium } from '../../support/chromium.ts'
 import { type PageServer, servePage } from '../../support/page-server.ts'
 
 /** What a command is answered with: at once, after `release`, with an error; `view`: what changes in the snapshot by it. */
@@ -69,8 +69,8 @@ export function appWindows(): (script: Script, look?: Look) => Promise<AppWindow
 
   before(async function () {
     this.timeout(60_000)
+    if (!chromiumPath()) return this.skip()
     browser = await launchChromium()
-    if (!browser) return this.skip()
     server = await servePage(await builtPage())
   })
   afterEach(async () => {
