@@ -6,7 +6,7 @@ import type { Identity } from '../../core/identity/certificate.ts'
 import type { ErrorCode } from '../../core/protocol/errors.ts'
 import { MAX_PENDING_FROM_ONE } from '../../core/transfer/limits.ts'
 import { proofOf } from '../../core/transfer/peer-tls.ts'
-import { BLOCK_TYPE, CONTROL } from '../../core/transfer/wire.ts'
+import { BLOCK_TYPE, CONTROL, formatControl } from '../../core/transfer/wire.ts'
 import { identityOf } from '../support/identities.ts'
 import { until } from '../support/wait.ts'
 import { handOver, type Party, Stage, ticketsFor } from './pair.ts'
@@ -169,10 +169,8 @@ describe('a sender’s port', () => {
     'the same blocks a thousand times': (made) => {
       for (let n = 0; n < 1_000; n++) made.channel.send('want', { from: 0, count: 3 })
     },
-    'DONE while blocks are under way': (made) => {
-      made.channel.send('want', { from: 0, count: 3 })
-      made.channel.send('done', {})
-    },
+    'DONE while blocks are under way': (made) =>
+      made.channel.write(Buffer.concat([formatControl('want', { from: 0, count: 3 }), formatControl('done', {})])),
     'a block': (made) => made.raw(BLOCK_TYPE, randomBytes(100)),
     'a second OPEN': (made) => made.open(admitted()),
     'a list of its own': (made) =>
