@@ -75,9 +75,6 @@ export class MessageLog {
 
   #handOut(author: Account, conversation: Conversation, position: number, frame: string): void {
     const delivery = { position, author: author.id, conversation: conversation.id, frame }
-    for (const session of this.#parts.sessions.in(conversation)) {
-      // Who registered while this was being stored was not among everyone then.
-      if (conversation.members || (session.account && session.account.since < position)) session.stream?.deliver(delivery)
-    }
+    for (const session of this.#parts.sessions.in(conversation)) session.stream?.deliver(delivery)
   }
 }

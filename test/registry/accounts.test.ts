@@ -96,6 +96,9 @@ describe('registering and signing in', () => {
     third.link.close('lost')
     await until('the end', () => house.context.sessions.count === 2)
     expect(await second.refusal('register-start', { name: 'Bob', request })).to.equal('done')
+    // Who goes on to another name lets go of the first.
+    expect(await second.refusal('register-start', { name: 'Carol', request })).to.equal('done')
+    expect(await first.refusal('register-start', { name: 'Bob', request })).to.equal('done')
   })
 
   it('refuses names and records that cannot be used', async () => {

@@ -117,6 +117,27 @@ describe('messages', () => {
     await bob.event('message')
   })
 
+  it('that were accepted are answered before the registry says goodbye', async () => {
+    const alice = await house.online('Alice')
+    let release: () => void = () => undefined
+    const disk = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const { append } = store
+    store.append = async (draft) => {
+      await disk
+      return append(draft)
+    }
+    const sent = say(alice, 'everyone', 'x')
+    await alice.settled()
+    const stopped = house.hub.stop('registry-stopping')
+    release()
+    await sent
+    await stopped
+    await until('the end', () => alice.ended)
+    expect(alice.order.slice(-3)).to.deep.equal(['message', 'reply send', 'bye'])
+  })
+
   it('of before a user registered are not that user’s, unless later ones', async () => {
     const alice = await house.online('Alice')
     await say(alice, 'everyone', 'before')

@@ -44,7 +44,8 @@ describe('the store on SQLite', () => {
     await store.append(draft('alice'))
     const { page_count: pages } = database.prepare('PRAGMA page_count').get() as { page_count: number }
     database.exec(`PRAGMA max_page_count = ${pages + 2}`)
-    const large = draft('alice', { body: JSON.stringify({ kind: 'text', text: 'x'.repeat(60_000) }) })
+    const conversation = { id: 'new', audience: '["alice","bob"]' }
+    const large = draft('alice', { conversation, body: JSON.stringify({ kind: 'text', text: 'x'.repeat(60_000) }) })
     const outcomes = await Promise.allSettled([store.append(draft('alice')), store.append(large), store.append(draft('alice'))])
     expect(outcomes.map(({ status }) => status)).to.deep.equal(['fulfilled', 'rejected', 'fulfilled'])
     expect(outcomes[1]).to.have.nested.property('reason.code', 'registry-full')

@@ -6,6 +6,7 @@ import { until } from '../support/wait.ts'
 import type { TestClient } from './support/client.ts'
 import { fingerprint, House, offer, say, temporaryFolder } from './support/house.ts'
 import { ManualClock } from './support/manual-clock.ts'
+import { login, register } from './support/password.ts'
 
 describe('offers and tickets', () => {
   let folder: ReturnType<typeof temporaryFolder>
@@ -110,6 +111,26 @@ describe('offers and tickets', () => {
     expect(await bob.refusal('ticket', { transfer })).to.equal('transfer-unknown')
     expect(await alice.refusal('serve', { transfers: [transfer] })).to.equal('transfer-unknown')
     expect((await (await house.greet('Bob')).sync()).serving).to.deep.equal([])
+  })
+
+  it('stay withdrawn when the offer is sent again', async () => {
+    const again = randomUUID()
+    const id = randomUUID()
+    await say(alice, [ids.bob], offer(again), id)
+    await say(alice, [ids.bob], { kind: 'withdraw', transfer: again })
+    await say(alice, [ids.bob], offer(again), id)
+    expect(await alice.refusal('serve', { transfers: [again] })).to.equal('transfer-unknown')
+  })
+
+  it('end when the sender’s device signs in as somebody else', async () => {
+    await register(await house.greet(), 'Dave', 'secret password')
+    alice.link.close('lost')
+    const device = await house.greet('Alice')
+    await device.ask('serve', { transfers: [transfer] })
+    await bob.event('serving')
+    await login(device, 'Dave', 'secret password')
+    expect(await bob.refusal('ticket', { transfer })).to.equal('peer-away')
+    expect(await device.refusal('serve', { transfers: [transfer] })).to.equal('transfer-unknown')
   })
 
   it('let the sender dial back, once, when the receiver asks', async () => {
