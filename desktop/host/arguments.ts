@@ -13,8 +13,10 @@ const MAX_HISTORY = 500
 const MAX_PICKED = 100_000
 
 const Address = Type.String({ minLength: 1, maxLength: 2_000 })
-const Name = Type.String({ maxLength: 200 })
-const Password = Type.String({ maxLength: MAX_PASSWORD })
+const Name = Type.String({ maxLength: 10_000 })
+// Longer than any that is taken, so that a person who pastes a book hears what is wrong with it.
+const Password = Type.String({ maxLength: 100 * MAX_PASSWORD })
+const Text = Type.String({ minLength: 1, maxLength: 20 * MAX_TEXT })
 const Path = Type.String({ minLength: 1, maxLength: 32_768 })
 const Conversation = Type.String({ minLength: 1, maxLength: 43 })
 
@@ -27,7 +29,7 @@ const ARGUMENTS: Record<Command, TSchema[]> = {
   chooseInterface: [Type.Union([Type.String({ minLength: 1, maxLength: 200 }), Type.Null()])],
   startRegistry: [Type.String({ minLength: 1, maxLength: 200 })],
   stopRegistry: [],
-  send: [To, Type.String({ minLength: 1, maxLength: MAX_TEXT })],
+  send: [To, Text],
   history: [
     Type.Object(
       {

@@ -166,6 +166,14 @@ export async function openHost(options: HostOptions): Promise<Host> {
       .catch((error: unknown) => log(`The registry here: ${asOptiChatError(error).message}`))
   if (client.me) client.connect().catch((error: unknown) => log(`The registry: ${asOptiChatError(error).message}`))
 
+  let closed: Promise<void> | null = null
+  const close = async () => {
+    for (const stop of stopWatching) stop()
+    await uploads.sweep(needed)
+    await Promise.all([network.close(), hosted.stop(), client.close()])
+    unlock()
+  }
+
   return {
     uploads,
     call: async (command, args) => {
@@ -177,11 +185,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    close: async () => {
-      for (const stop of stopWatching) stop()
-      await uploads.sweep(needed)
-      await Promise.all([network.close(), hosted.stop(), client.close()])
-      unlock()
+    close: () => {
+      closed ??= close()
+      return closed
     },
   }
 }

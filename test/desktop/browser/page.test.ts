@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import type { Browser, Page } from 'playwright-core'
 import { build } from 'vite'
 import type { Bridge } from '../../../desktop/bridge.ts'
-import { chromiumPath, launchChromium } from '../../support/chromium.ts'
+import { launchChromium } from '../../support/chromium.ts'
 import { until } from '../../support/wait.ts'
 import { type GatewayFixture, openFixture } from './gateway-fixture.ts'
 
@@ -35,8 +35,9 @@ describe('the bridge in a real browser page', function () {
   const complaints: string[] = []
 
   before(async function () {
-    if (!chromiumPath()) return this.skip()
-    browser = await launchChromium()
+    const launched = await launchChromium()
+    if (!launched) return this.skip()
+    browser = launched
   })
   after(() => browser?.close())
 

@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { basename, join } from 'node:path'
 import { expect } from 'chai'
+import { openUploads } from '../../../desktop/host/uploads.ts'
 import { until } from '../../support/wait.ts'
 import { type GatewayFixture, openFixture } from './gateway-fixture.ts'
 
@@ -101,7 +102,6 @@ describe('files streamed up by a page', () => {
   })
 
   it('stay as long as their transfer needs them, also after a restart, and no longer', async () => {
-    const { openUploads } = await import('../../../desktop/host/uploads.ts')
     const needed = await fixture.uploads.gather([idOf(await upload('needed', 'x'))])
     const ended = await fixture.uploads.gather([idOf(await upload('ended', 'x'))])
     const orphan = idOf(await upload('orphan', 'x'))
