@@ -70,6 +70,10 @@ export interface Conversation {
 /**
  * One offer as seen from here. `offered → accepted → connecting → moving → verifying → done`, or `declined`, `withdrawn`,
  * `cancelled`, `failed` (which `accept` starts again, keeping what has arrived).
+ *
+ * A transfer that is cut goes back to `connecting` (at the sender: `accepted`) and is tried again. At the receiver it shows as
+ * `failed` when that does not help soon or the sender is away; as long as the receiving program runs, it still goes on by itself
+ * once it can. The sender's part fails only by the receiver's word, or when the files cannot be read.
  */
 export type TransferState =
   | 'offered'
@@ -87,6 +91,7 @@ export interface TransferPart {
   readonly user: User
   readonly state: TransferState
   readonly bytes: number
+  /** Why it failed; in another state, why it stopped for now and is about to go on. */
   readonly code?: ErrorCode
   /** How the bytes went, once a socket is open. */
   readonly path?: 'direct' | 'reverse' | 'relay'
@@ -165,7 +170,10 @@ export interface Client {
   offer(to: To, paths: readonly string[]): Promise<Transfer>
   transfers(): Transfer[]
   transfer(id: string): Transfer | null
-  /** Starts or goes on receiving into a folder; resolves when started. Progress comes as events. */
+  /**
+   * Starts or goes on receiving into a folder (of what is done: nothing); resolves when started. Progress comes as events. Rejects with
+   * `transfer-unknown`, `cancelled` (withdrawn), `data-in-use` (another process on this profile is at it).
+   */
   accept(id: string, into: string): Promise<void>
   decline(id: string): Promise<void>
   /** Sender: withdraws the offer and stops. Receiver: stops, removes what had arrived. */

@@ -127,6 +127,14 @@ export class StandingConnection {
     else if (this.#running && this.#state.at === 'refused') void this.#try().catch(() => undefined)
   }
 
+  /** Ends for good, but leaves the session, if there is one, to whoever asked. */
+  release(): Session | null {
+    this.#running = false
+    const session = this.#session
+    this.#leave()
+    return session
+  }
+
   /** Ends for good; resolves when the link is closed (or a second later). */
   async stop(): Promise<void> {
     this.#running = false

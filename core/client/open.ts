@@ -54,7 +54,13 @@ const LOGOUT_PATIENCE = 5_000
 
 /** @throws OptiChatError `data-unreadable`, `data-in-use` when the profile folder cannot be used */
 export async function openClient(options: ClientOptions): Promise<Client> {
-  return new ProfileClient(await Profile.open(options.profile), options)
+  const profile = await Profile.open(options.profile)
+  try {
+    return new ProfileClient(profile, options)
+  } catch (error) {
+    profile.close()
+    throw error
+  }
 }
 
 class ProfileClient implements Client {
@@ -116,11 +122,16 @@ class ProfileClient implements Client {
     const rooms = this.#rooms
     if (!rooms) throw new OptiChatError('not-signed-in')
     const { account, connection } = rooms
-    const session = connection.session
-    if (session) await this.#revoke(session)
-    await this.#leave()
+    // Taken out of its connection first, for which the end that follows would be a refusal.
+    const session = connection.release()
     this.#profile.forget(account)
-    if (!session) await this.#revokeFromAfar(account)
+    try {
+      if (session) await this.#revoke(session)
+      else await this.#revokeFromAfar(account)
+    } finally {
+      session?.close()
+      await this.#leave()
+    }
     this.#events.emit('connection', this.connection)
     this.#events.emit('roster', [])
   }
@@ -220,6 +231,8 @@ class ProfileClient implements Client {
   async #signIn(address: RegistryAddress, prove: (session: Session, worker: PasswordWorker) => Promise<User>): Promise<User> {
     const worker = new PasswordWorker()
     let session: Session | null = null
+    const abort = () => session?.close('cancelled')
+    this.#closing.signal.addEventListener('abort', abort, { once: true })
     try {
       const greeted = await this.#greet(address)
       session = greeted.session
@@ -237,6 +250,7 @@ class ProfileClient implements Client {
         throw new OptiChatError(session.why)
       throw error
     } finally {
+      this.#closing.signal.removeEventListener('abort', abort)
       await worker.close()
     }
   }

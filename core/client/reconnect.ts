@@ -9,7 +9,7 @@ export interface ReconnectTimes {
 }
 
 /** Quick enough that a restarted registry is joined again at once, slow enough that nobody feels a hundred clients knocking. */
-export const RECONNECT_TIMES: ReconnectTimes = { first: 500, longest: 20_000 }
+const RECONNECT_TIMES: ReconnectTimes = { first: 500, longest: 20_000 }
 
 export class Backoff {
   readonly #clock: Clock

@@ -11,12 +11,9 @@ import { isAlive } from './holders.ts'
 import type { Roster } from './roster.ts'
 import type { Row, Store } from './store.ts'
 
-/** Nothing more happens in these, unless the recipient accepts again. */
-const ENDED: ReadonlySet<TransferState> = new Set(['done', 'declined', 'withdrawn', 'cancelled', 'failed'])
 /** A process is at work on it. */
 const BUSY: ReadonlySet<TransferState> = new Set(['accepted', 'connecting', 'moving', 'verifying'])
 
-export const hasEnded = (state: TransferState): boolean => ENDED.has(state)
 export const isBusy = (state: TransferState): boolean => BUSY.has(state)
 
 /** What changes of a part; `null` clears. */
