@@ -1,7 +1,6 @@
 /** Who a message would go to, from the people selected: nobody selected means everyone, so it is always named and counted. */
-import type { Conversation, User } from '../../core/client/client.ts'
 import type { To, UserId } from '../../core/protocol/messages.ts'
-import type { AppView } from '../bridge.ts'
+import type { AppView, Conversation, User } from '../bridge.ts'
 import { names, plural } from './format.ts'
 
 export interface Audience {

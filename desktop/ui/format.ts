@@ -75,7 +75,7 @@ export function lastSeen(at: number | undefined, now: number): string {
   const minutes = Math.floor((now - at) / 60_000)
   if (minutes < 1) return 'last seen just now'
   if (minutes < 60) return `last seen ${minutes} min ago`
-  return dayKey(at) === dayKey(now) ? `last seen ${timeOfDay(at)}` : `last seen ${day(at, now)}`
+  return dayKey(at) === dayKey(now) ? `last seen ${timeOfDay(at)}` : `last seen ${day(at, now).replace('Yesterday', 'yesterday')}`
 }
 
 /** A fingerprint in groups of four, upper case, as people compare it aloud. */

@@ -1,10 +1,9 @@
 /** The messages of the conversations that were looked at, oldest first, fetched page by page from the newest back. */
-import type { HistoryMessage } from '../../core/client/client.ts'
-import type { Bridge, BridgeError } from '../bridge.ts'
+import type { Bridge, BridgeError, HistoryMessage } from '../bridge.ts'
 import { asBridgeError } from './words.ts'
 
 /** Messages fetched at a time: several screens full, and quick to draw. */
-export const PAGE = 100
+const PAGE = 100
 
 export interface History {
   readonly messages: readonly HistoryMessage[]

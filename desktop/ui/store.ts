@@ -2,9 +2,8 @@
  * The one place that knows: the host's snapshots, who is selected, what is typed but not sent. Components read it and ask it; they
  * hear of changes at most once a frame.
  */
-import type { HistoryMessage, Transfer, User } from '../../core/client/client.ts'
 import type { UserId } from '../../core/protocol/messages.ts'
-import type { Answer, AppView, Arguments, Bridge, BridgeError, Command, EventName } from '../bridge.ts'
+import type { Answer, AppView, Arguments, Bridge, BridgeError, Command, EventName, HistoryMessage, Transfer, User } from '../bridge.ts'
 import { type Audience, audienceFor } from './audience.ts'
 import { Histories } from './histories.ts'
 import { Outbox } from './outbox.ts'
@@ -26,6 +25,7 @@ export class Store {
   #selected: ReadonlySet<UserId> = new Set()
   #drafts = new Map<string, string>()
   #refused = new Map<string, BridgeError>()
+  #pending: readonly Pending[] = []
   #marked = new Map<string, number>()
   #transfers: ReadonlyMap<string, Transfer> = new Map()
   #audience: Audience | null = null
@@ -73,6 +73,11 @@ export class Store {
     this.changed()
   }
 
+  /** What was sent to these people and is not stored at the registry yet. */
+  pending(audience: string): readonly Pending[] {
+    return this.#pending.filter((one) => one.audience === audience)
+  }
+
   /** Why the last message to these people was not taken. */
   refusal(audience: string): BridgeError | null {
     return this.#refused.get(audience) ?? null
@@ -83,6 +88,8 @@ export class Store {
     const text = this.draft(key).trim()
     if (!text) return
     this.#refused.delete(key)
+    const pending: Pending = { audience: key, text }
+    this.#pending = [...this.#pending, pending]
     this.setDraft(key, '')
     try {
       await this.call('send', to, text)
@@ -92,6 +99,8 @@ export class Store {
       const back = this.#refused.has(key) ? [others, text] : [text, others]
       this.setDraft(key, back.filter(Boolean).join('\n'))
       this.#refused.set(key, asBridgeError(error))
+    } finally {
+      this.#pending = this.#pending.filter((one) => one !== pending)
       this.changed()
     }
   }
@@ -215,6 +224,12 @@ export class Store {
     this.histories.forget()
     this.newest = null
   }
+}
+
+/** A message on its way to the registry. */
+export interface Pending {
+  readonly audience: string
+  readonly text: string
 }
 
 export const rateKey = (transfer: Transfer, user: UserId): string => `${transfer.id} ${user}`

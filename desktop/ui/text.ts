@@ -8,7 +8,7 @@ const SENTENCE_END = /[.,;:!?…)\]}»”’]+$/u
 const BIDI_CONTROL = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu
 const CONTROL = /\p{Cc}/gu
 
-export type Piece = { readonly text: string; readonly href?: string }
+type Piece = { readonly text: string; readonly href?: string }
 
 /** The text cut into plain pieces and followable addresses; joined they are the text again. */
 export function pieces(text: string): Piece[] {

@@ -8,6 +8,7 @@ import { icon } from '../icons.ts'
 import '../settings/settings-dialog.ts'
 import type { SettingsDialog } from '../settings/settings-dialog.ts'
 import './composer.ts'
+import type { Composer } from './composer.ts'
 import './connection-banner.ts'
 import './conversation-list.ts'
 import './drop-zone.ts'
@@ -17,6 +18,8 @@ import './people-list.ts'
 @customElement('oc-chat')
 export class ChatScreen extends StoreElement {
   @query('oc-settings') private readonly settings?: SettingsDialog
+
+  @query('oc-composer') private readonly composer?: Composer
 
   static override styles = [
     controls,
@@ -62,7 +65,7 @@ export class ChatScreen extends StoreElement {
             <p class="grow"><strong class="cut" dir="auto">${me?.name}</strong><span class="soft small cut" dir="auto">${this.registryName}</span></p>
             <button type="button" class="icon" aria-label="Settings" title="Settings" @click=${() => this.settings?.show()}>${icon('settings')}</button>
           </div>
-          <nav aria-label="Conversations" tabindex="-1"><oc-conversations></oc-conversations></nav>
+          <nav aria-label="Conversations" tabindex="-1"><oc-conversations @picked=${() => this.composer?.focusField()}></oc-conversations></nav>
           <div class="people"><oc-people></oc-people></div>
         </aside>
         <main>

@@ -40,6 +40,10 @@ export class Composer extends StoreElement {
     `,
   ]
 
+  override firstUpdated(): void {
+    this.focusField()
+  }
+
   focusField(): void {
     this.field?.focus()
   }

@@ -2,7 +2,7 @@
 import { css, html, nothing } from 'lit'
 import { customElement } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
-import type { Conversation, HistoryMessage } from '../../../core/client/client.ts'
+import type { Conversation, HistoryMessage } from '../../bridge.ts'
 import { conversationKey, conversationTitle, peopleOf } from '../audience.ts'
 import { controls } from '../controls.ts'
 import { StoreElement } from '../element.ts'
@@ -34,7 +34,10 @@ export class ConversationList extends StoreElement {
 
   private row(conversation: Conversation, current: string) {
     const { last, unread } = conversation
-    const pick = () => this.store.select(peopleOf(conversation, this.store.view.me))
+    const pick = () => {
+      this.store.select(peopleOf(conversation, this.store.view.me))
+      this.dispatchEvent(new Event('picked'))
+    }
     return html`<li><button type="button" aria-current=${conversationKey(conversation) === current} @click=${pick}>
       <span class="title cut" dir="auto">${conversationTitle(conversation)}</span>
       <span class="when" title=${exactTime(last.sentAt)}>${shortWhen(last.sentAt, Date.now())}</span>

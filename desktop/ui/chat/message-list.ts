@@ -5,7 +5,7 @@
 import { css, html, nothing, type PropertyValues } from 'lit'
 import { customElement, query, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
-import type { HistoryMessage } from '../../../core/client/client.ts'
+import type { HistoryMessage } from '../../bridge.ts'
 import { controls } from '../controls.ts'
 import { StoreElement } from '../element.ts'
 import { day, dayKey, plural } from '../format.ts'
@@ -49,6 +49,9 @@ export class MessageList extends StoreElement {
       .nothing { margin: auto; display: grid; justify-items: center; gap: var(--s2); padding: var(--s4); max-width: 360px; text-align: center; color: var(--ink-soft); }
       .nothing svg { color: var(--line-strong); }
       .nothing h2 { color: var(--ink); font-size: var(--text-big); }
+      .pending { padding: 2px var(--column); color: var(--ink-soft); white-space: pre-wrap; overflow-wrap: anywhere; animation: appear 200ms 400ms both; }
+      .pending span { font-size: var(--text-small); }
+      @keyframes appear { from { opacity: 0; } }
       .latest { position: absolute; right: var(--column); bottom: var(--s2); border-radius: 16px; box-shadow: var(--shadow); }
     `,
   ]
@@ -181,6 +184,9 @@ export class MessageList extends StoreElement {
             (message) => message.id,
             (message, index) => this.row(message, messages[start + index - 1]),
           )}
+          ${this.store
+            .pending(this.store.audience.key)
+            .map((one) => html`<li class="pending" dir="auto">${one.text} <span>· Sending…</span></li>`)}
           <li><oc-outgoing .outgoing=${outgoing}></oc-outgoing></li>
         </ol>
       </div>

@@ -1,7 +1,8 @@
 /** One message: whose, when, and its text or its offer of files. */
+
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
-import type { HistoryMessage, Transfer, User } from '../../../core/client/client.ts'
+import type { HistoryMessage, Transfer, User } from '../../bridge.ts'
 import { controls } from '../controls.ts'
 import { exactTime, timeOfDay } from '../format.ts'
 import { richText } from '../text.ts'
@@ -23,12 +24,15 @@ export class MessageRow extends LitElement {
     css`
       :host { padding: 2px var(--column); }
       :host([first]) { padding-top: 12px; }
-            header { display: flex; align-items: baseline; gap: var(--s2); margin-bottom: 2px; }
+            :host([mine]) article { display: grid; grid-template-columns: minmax(0, 1fr) auto; column-gap: var(--s3); align-items: start; }
+      :host([mine]) header { grid-column: 1 / -1; }
+      header { display: flex; align-items: baseline; gap: var(--s2); margin-bottom: 2px; }
       .author { font-weight: 600; }
       :host([mine]) .author { color: var(--accent-ink); }
       time { color: var(--ink-soft); font-size: var(--text-small); white-space: nowrap; }
       .text { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; line-height: 1.5; }
       a { color: var(--accent-ink); text-underline-offset: 2px; }
+      oc-receipts { margin-top: -1px; }
       oc-transfer { margin: var(--s1) 0; }
     `,
   ]

@@ -2,7 +2,7 @@
 import { css, html, nothing } from 'lit'
 import { customElement } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
-import type { RosterEntry } from '../../../core/client/client.ts'
+import type { RosterEntry } from '../../bridge.ts'
 import { conversationKey } from '../audience.ts'
 import { controls } from '../controls.ts'
 import { StoreElement } from '../element.ts'

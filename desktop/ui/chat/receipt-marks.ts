@@ -1,7 +1,7 @@
 /** Beneath one's own message: sent, delivered, read; opened, it tells which of them for whom. */
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
-import type { HistoryMessage, User } from '../../../core/client/client.ts'
+import type { HistoryMessage, User } from '../../bridge.ts'
 import { controls } from '../controls.ts'
 import { names } from '../format.ts'
 import { icon } from '../icons.ts'
@@ -15,8 +15,9 @@ export class ReceiptMarks extends LitElement {
   static override styles = [
     controls,
     css`
-      :host { font-size: var(--text-small); color: var(--ink-soft); }
-      summary { display: inline-flex; align-items: center; gap: var(--s1); list-style: none; border-radius: var(--s1); min-height: 24px; padding: 0 var(--s1); margin-left: calc(-1 * var(--s1)); }
+      :host { font-size: var(--text-small); color: var(--ink-soft); max-width: 280px; }
+      summary { display: inline-flex; align-items: center; gap: var(--s1); list-style: none; border-radius: var(--s1); min-height: 24px; padding: 0 var(--s1); white-space: nowrap; }
+      details { display: grid; justify-items: end; }
       summary:hover { background: var(--hover); }
       summary.read { color: var(--accent-ink); }
       dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 var(--s2); padding: var(--s1) 0 var(--s2); }

@@ -1,8 +1,8 @@
 /** An offer of files in the stream of messages, and how it goes: accept, decline, progress, done, failed. */
 import { css, html, nothing } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
-import type { Transfer, TransferPart, User } from '../../../core/client/client.ts'
 import type { BodyOf, OfferedFile } from '../../../core/protocol/messages.ts'
+import type { Transfer, TransferPart, User } from '../../bridge.ts'
 import { controls } from '../controls.ts'
 import { Action, StoreElement } from '../element.ts'
 import { bytes, plural } from '../format.ts'

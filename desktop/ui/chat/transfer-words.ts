@@ -1,5 +1,5 @@
 /** What a transfer card says of each state. */
-import type { Transfer, TransferPart, TransferState } from '../../../core/client/client.ts'
+import type { Transfer, TransferPart, TransferState } from '../../bridge.ts'
 import { bytes, duration, took } from '../format.ts'
 import { wordsFor } from '../words.ts'
 

@@ -1,9 +1,9 @@
 /** Which of the loaded messages are in the page: at most `MOST`, so that a long history stays quick to draw. */
-import type { HistoryMessage } from '../../../core/client/client.ts'
+import type { HistoryMessage } from '../../bridge.ts'
 
-export const MOST = 500
+const MOST = 500
 /** Messages by which the page moves over those that are loaded. */
-export const STEP = 100
+const STEP = 100
 
 export interface Shown {
   readonly start: number

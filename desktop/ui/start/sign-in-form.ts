@@ -1,6 +1,6 @@
 /** Sign in to the chosen registry, or create an account there. */
 import { css, html, nothing, type PropertyValues } from 'lit'
-import { customElement, property, state } from 'lit/decorators.js'
+import { customElement, property, query, state } from 'lit/decorators.js'
 import { controls } from '../controls.ts'
 import { Action, StoreElement } from '../element.ts'
 import '../parts/error-note.ts'
@@ -14,6 +14,7 @@ export class SignInForm extends StoreElement {
   @property({ attribute: false }) chosen: Chosen | null = null
   @state() private how: How = 'register'
   @state() private shown = false
+  @query('input[name=name]') private readonly nameField?: HTMLInputElement
   private readonly entering = new Action(this)
 
   static override styles = [
@@ -40,6 +41,10 @@ export class SignInForm extends StoreElement {
     if (!changed.has('chosen') || before?.address === this.chosen?.address) return
     this.how = this.chosen?.known ? 'login' : 'register'
     this.entering.error = null
+  }
+
+  override updated(changed: PropertyValues<this>): void {
+    if (changed.has('chosen')) this.nameField?.focus()
   }
 
   private submit(event: SubmitEvent): void {

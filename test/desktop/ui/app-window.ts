@@ -5,7 +5,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { build } from 'vite'
@@ -53,7 +52,7 @@ function builtPage(): Promise<string> {
   built ??= (async () => {
     const folder = mkdtempSync(join(tmpdir(), 'optichat-ui-'))
     process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-    const configFile = fileURLToPath(new URL('../../../vite.config.ts', import.meta.url))
+    const configFile = join(import.meta.dirname, '../../../vite.config.ts')
     await build({ configFile, logLevel: 'error', build: { outDir: folder, emptyOutDir: false } })
     return folder
   })()
@@ -99,7 +98,7 @@ export function appWindows(): (script: Script, look?: Look) => Promise<AppWindow
       if (!request.url().startsWith(url)) faults.push(`asked ${request.url()}`)
     })
     await page.addInitScript({ content: `globalThis.script = ${JSON.stringify(script)}` })
-    await page.addInitScript({ path: fileURLToPath(new URL('./double.js', import.meta.url)) })
+    await page.addInitScript({ path: join(import.meta.dirname, 'double.js') })
     await page.goto(url)
     await page.locator('oc-app').waitFor()
     return {

@@ -68,6 +68,16 @@ describe('the chat', () => {
     expect(await asked('send')).to.deep.equal([['everyone', 'for everyone']])
   })
 
+  it('a message the registry has not taken yet is shown as on its way', async () => {
+    const { page, release } = await open({ view, messages, answers: { send: { waits: true } } })
+    await page.getByRole('textbox', { name: 'Message' }).fill('on its way')
+    await page.getByRole('textbox', { name: 'Message' }).press('Enter')
+    await page.getByText('on its way · Sending…').waitFor()
+    await release('send')
+    await page.getByText('on its way · Sending…').waitFor({ state: 'detached' })
+    expect(await page.getByRole('textbox', { name: 'Message' }).inputValue()).to.equal('')
+  })
+
   it('what could not be sent comes back into the field, and the reason stands above it', async () => {
     const error = { code: 'not-connected' as const, message: 'There is no connection to the registry just now.', next: '' }
     const { page } = await open({ view, messages, answers: { send: { error } } })

@@ -1,0 +1,149 @@
+import { expect } from 'chai'
+import type { Bridge, HistoryMessage } from '../../../desktop/bridge.ts'
+import { audienceFor, conversationKey, peopleOf } from '../../../desktop/ui/audience.ts'
+import { progressLine, sentLine } from '../../../desktop/ui/chat/transfer-words.ts'
+import { shiftNewer, shiftOlder, shownOf } from '../../../desktop/ui/chat/window.ts'
+import { bytes, day, duration, fingerprintGroups, lastSeen, names, took } from '../../../desktop/ui/format.ts'
+import { Histories, merge } from '../../../desktop/ui/histories.ts'
+import { Rates } from '../../../desktop/ui/rates.ts'
+import { pieces, shownPath } from '../../../desktop/ui/text.ts'
+import { asBridgeError, wordsFor } from '../../../desktop/ui/words.ts'
+import { bob, carol, conversation, dan, me, message, START, signedIn } from './people.ts'
+
+describe('how the window says things', () => {
+  it('amounts of bytes never show four digits of a smaller unit', () => {
+    const shown = ['0 bytes', '1 byte', '999 bytes', '1.0 KB', '999 KB', '1.0 MB', '12.4 MB', '5.0 GB', '3.0 PB']
+    expect([0, 1, 999, 1_000, 999_400, 999_500, 12_400_000, 5e9, 3e15].map(bytes)).to.deep.equal(shown)
+  })
+
+  it('times left are rough, times taken are exact', () => {
+    expect([2, 32, 61, 3_600, 7_900].map(duration)).to.deep.equal(['a few seconds', '35 s', '2 min', '1 h', '2 h 12 min'])
+    expect([0.42, 12.3, 80].map(took)).to.deep.equal(['0.4 s', '12 s', '2 min'])
+  })
+
+  it('days are named as people name them', () => {
+    const hour = 3_600_000
+    const shown = ['Today', 'Yesterday', 'Friday', 'April 12', 'July 16, 2024']
+    expect([0, 1, 3, 30, 300].map((days) => day(START - days * 24 * hour, START))).to.deep.equal(shown)
+    expect(lastSeen(undefined, START)).to.equal('not seen yet')
+    expect(lastSeen(START - 30_000, START)).to.equal('last seen just now')
+    expect(lastSeen(START - 24 * hour, START)).to.equal('last seen yesterday')
+  })
+
+  it('long lists of names end in a count, and fingerprints come in groups of four', () => {
+    expect(names(['Bob'])).to.equal('Bob')
+    expect(names(['A', 'B', 'C', 'D', 'E', 'F'])).to.equal('A, B, C, and 3 more')
+    expect(fingerprintGroups('3fa9c05e')).to.deep.equal(['3FA9', 'C05E'])
+  })
+
+  it('progress tells amount, speed and what is left, or that nothing moves', () => {
+    expect(progressLine(1_000_000, 3_000_000, null)).to.equal('1.0 MB of 3.0 MB')
+    expect(progressLine(1_000_000, 3_000_000, 100_000)).to.equal('1.0 MB of 3.0 MB · 100 KB/s · 20 s left')
+    expect(progressLine(1_000_000, 3_000_000, 0)).to.equal('1.0 MB of 3.0 MB · stalled')
+    expect(sentLine({ user: bob, state: 'failed', bytes: 0, code: 'disk-full' })).to.equal('Bob: The disk is full. Bob can try again.')
+  })
+
+  it('speed is an average of the last seconds, and unknown at first', () => {
+    const rates = new Rates()
+    rates.note('x', 0, 0)
+    expect(rates.of('x')).to.equal(null)
+    for (let at = 1_000; at <= 20_000; at += 1_000) rates.note('x', at < 10_000 ? at : at * 10, at)
+    expect(rates.of('x')).to.equal(10_000)
+    rates.note('x', 5, 21_000)
+    expect(rates.of('x'), 'begun again').to.equal(null)
+  })
+
+  it('errors keep their sentence, but not advice for a terminal; anything thrown becomes one', () => {
+    const error = { code: 'no-registry', message: 'None.', next: 'Start one with "optichat registry".' }
+    expect(asBridgeError(error)).to.deep.equal({
+      code: 'no-registry',
+      message: 'None.',
+      next: 'Type its address, or start one on this computer.',
+    })
+    expect(asBridgeError('boom')).to.deep.equal({ code: 'internal', message: 'boom', next: '' })
+    expect(wordsFor('registry-unreachable').message).to.equal('The registry does not answer.')
+    expect(wordsFor(undefined).message).to.equal('Something went wrong.')
+  })
+
+  it('addresses are found in text, without the punctuation around them, and joined it is the text again', () => {
+    const text = 'a http://x.test/a_(b), b (https://y.test). javascript:x http:// end'
+    expect(
+      pieces(text)
+        .filter((piece) => piece.href)
+        .map((piece) => piece.text),
+    ).to.deep.equal(['http://x.test/a_(b)', 'https://y.test'])
+    expect(
+      pieces(text)
+        .map((piece) => piece.text)
+        .join(''),
+    ).to.equal(text)
+    expect(shownPath('a\u202Eb\u0000c')).to.equal('a\uFFFDb\uFFFDc')
+  })
+})
+
+describe('the audience', () => {
+  const pair = conversation('c', [bob, carol], message(1, bob, 'x'))
+  const self = conversation('s', [], message(1, me, 'x'))
+  const view = signedIn({ conversations: [pair, self] })
+
+  it('is everyone when nobody is selected, and the conversation of exactly the people selected', () => {
+    expect(audienceFor(view, new Set()).to).to.equal('everyone')
+    const two = audienceFor(view, new Set([carol.id, bob.id]))
+    expect(two.conversation).to.equal(pair)
+    expect(two.to).to.deep.equal([bob.id, carol.id])
+    expect(audienceFor(view, new Set([bob.id])).conversation).to.equal(null)
+    expect(audienceFor(view, new Set(peopleOf(pair, me))).key).to.equal(conversationKey(pair))
+  })
+
+  it('may be oneself, for notes', () => {
+    const own = audienceFor(view, new Set(peopleOf(self, me)))
+    expect(own.conversation).to.equal(self)
+    expect(own.to).to.deep.equal([me.id])
+    expect(own.label).to.equal('To yourself — only you')
+  })
+
+  it('names people who have left the roster but are in a conversation', () => {
+    const left = { ...view, roster: view.roster.filter((one) => one.id !== bob.id) }
+    expect(audienceFor(left, new Set([bob.id, dan.id])).label).to.equal('To Dan and Bob — 2 people')
+  })
+})
+
+describe('what is kept of histories', () => {
+  const all = Array.from({ length: 1_000 }, (_, n) => message(n, bob, `${n}`))
+
+  it('messages are in the order of their stamps, each once, the newer word on one winning', () => {
+    const [a, b, c] = all as [HistoryMessage, HistoryMessage, HistoryMessage]
+    const read = { ...b, receipts: { delivered: [bob.id], read: [] } }
+    expect(merge([a, b], [c])).to.deep.equal([a, b, c])
+    expect(merge([a, c], [b])).to.deep.equal([a, b, c])
+    expect(merge([a, b, c], [read])).to.deep.equal([a, read, c])
+    expect(merge([c], [a, b, c])).to.deep.equal([a, b, c])
+  })
+
+  it('at most 500 are in the page, and one can move over all of them and back', () => {
+    let until: string | null = null
+    expect(shownOf(all, until)).to.deep.equal({ start: 500, end: 1_000 })
+    for (let n = 0; n < 10; n++) until = shiftOlder(all, shownOf(all, until), until)
+    expect(shownOf(all, until)).to.deep.equal({ start: 0, end: 500 })
+    for (let n = 0; n < 10 && until !== null; n++) until = shiftNewer(all, shownOf(all, until))
+    expect(until).to.equal(null)
+  })
+
+  it('what arrives while a page is on its way is not lost, and a page asked before signing out is not kept', async () => {
+    let answer: (page: HistoryMessage[]) => void = () => undefined
+    const call = () => new Promise<HistoryMessage[]>((resolve) => (answer = resolve))
+    const histories = new Histories({ call } as unknown as Bridge, () => undefined)
+    const [a, b] = all as [HistoryMessage, HistoryMessage]
+    const opening = histories.open('everyone')
+    histories.add(b)
+    answer([a])
+    await opening
+    expect(histories.get('everyone').messages).to.deep.equal([a, b])
+    histories.forget()
+    const again = histories.open('everyone')
+    histories.forget()
+    answer([a])
+    await again
+    expect(histories.get('everyone').messages).to.deep.equal([])
+  })
+})
