@@ -12,7 +12,7 @@ export const PARTS = {
   },
   app: {
     says: 'building the app',
-    sources: ['desktop/ui', 'desktop/bridge.ts', 'core/protocol', 'tsconfig.json', 'vite.config.ts'],
+    sources: ['desktop/ui', 'desktop/browser/page.ts', 'desktop/bridge.ts', 'core/protocol', 'tsconfig.json', 'vite.config.ts'],
     without: [],
   },
 }

@@ -11,7 +11,7 @@ import { toBridgeError } from '../host/errors.ts'
 import type { Host } from '../host/host.ts'
 import { contentSecurityPolicy } from '../host/page-files.ts'
 import { createDoors, isOwn } from './doors.ts'
-import { attachPage, EventLog } from './page-socket.ts'
+import { attachPage, EventLog } from './event-socket.ts'
 import { serveFile } from './static-files.ts'
 
 /** Bytes of one question: the longest text, or a hundred thousand upload ids. */

@@ -1,5 +1,5 @@
 /** The one window: a sandboxed page that can go nowhere and open nothing. */
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { BrowserWindow, Menu } from 'electron'
 import { fromSource } from '../host/installation.ts'
 
@@ -13,7 +13,7 @@ export function openWindow(): BrowserWindow {
     minHeight: 400,
     show: false,
     webPreferences: {
-      preload: fileURLToPath(new URL(fromSource ? './preload.cts' : './preload.cjs', import.meta.url)),
+      preload: join(import.meta.dirname, fromSource ? 'preload.cts' : 'preload.cjs'),
       contextIsolation: true,
       sandbox: true,
       nodeIntegration: false,
