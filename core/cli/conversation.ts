@@ -40,6 +40,7 @@ export class Conversation {
   readonly #acceptance: Acceptance
   readonly #busy = new Set<Promise<void>>()
   #to: To = 'everyone'
+  #over = false
   #roster: readonly RosterEntry[]
 
   constructor(options: ConversationOptions) {
@@ -68,6 +69,7 @@ export class Conversation {
     })
     client.on('roster', (roster) => this.#rosterChanged(roster))
     client.on('connection', ({ at }) => {
+      if (this.#over) return
       if (at === 'waiting') output.warn('optichat: the connection is lost, and tried again by itself')
       if (at === 'online') output.warn('optichat: connected')
     })
@@ -85,6 +87,13 @@ export class Conversation {
     // Input that is piped in ends: what it said is still sent.
     lines.on('close', () => Promise.allSettled(this.#busy).then(quit))
     this.#prompt()
+  }
+
+  /** Nothing is printed from now on. */
+  stop(): void {
+    this.#over = true
+    this.#options.output.printBy(null)
+    this.#options.lines.close()
   }
 
   async #typed(line: string): Promise<void> {
@@ -149,6 +158,7 @@ export class Conversation {
   }
 
   #rosterChanged(roster: readonly RosterEntry[]): void {
+    if (this.#over) return
     for (const { id, name, presence, self } of roster) {
       const before = this.#roster.find((one) => one.id === id)?.presence ?? 'offline'
       if (!self && before !== presence) this.#options.output.say(`${oneLine(name)} is ${presence}`)
@@ -159,7 +169,7 @@ export class Conversation {
 
   #prompt(): void {
     const { client, lines } = this.#options
-    if (!lines.terminal) return
+    if (!lines.terminal || this.#over) return
     lines.setPrompt(`[${audienceText(client, this.#to)}] `)
     lines.prompt(true)
   }

@@ -3,19 +3,6 @@
 import { readFileSync } from 'node:fs'
 import { asOptiChatError, OptiChatError } from '../protocol/errors.ts'
 import { type Command, UsageError } from './command.ts'
-import { chat } from './commands/chat.ts'
-import { discover } from './commands/discover.ts'
-import { history } from './commands/history.ts'
-import { interfaces } from './commands/interfaces.ts'
-import { login } from './commands/login.ts'
-import { logout } from './commands/logout.ts'
-import { receive } from './commands/receive.ts'
-import { register } from './commands/register.ts'
-import { registry } from './commands/registry.ts'
-import { send } from './commands/send.ts'
-import { sendFile } from './commands/send-file.ts'
-import { who } from './commands/who.ts'
-import { whoami } from './commands/whoami.ts'
 import { profileFolder } from './folders.ts'
 import { commandHelp, overview } from './help.ts'
 import { Interrupted, processLifetime } from './lifetime.ts'
@@ -23,21 +10,22 @@ import { Output } from './output.ts'
 import { parseLine } from './parse.ts'
 import { oneLine } from './text.ts'
 
-const COMMANDS: readonly Command[] = [
-  registry,
-  interfaces,
-  discover,
-  register,
-  login,
-  logout,
-  whoami,
-  who,
-  send,
-  sendFile,
-  receive,
-  history,
-  chat,
-]
+/** Each is loaded when it is asked for, since a registry's or a client's rooms take their time to load. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  registry: async () => (await import('./commands/registry.ts')).registry,
+  interfaces: async () => (await import('./commands/interfaces.ts')).interfaces,
+  discover: async () => (await import('./commands/discover.ts')).discover,
+  register: async () => (await import('./commands/register.ts')).register,
+  login: async () => (await import('./commands/login.ts')).login,
+  logout: async () => (await import('./commands/logout.ts')).logout,
+  whoami: async () => (await import('./commands/whoami.ts')).whoami,
+  who: async () => (await import('./commands/who.ts')).who,
+  send: async () => (await import('./commands/send.ts')).send,
+  'send-file': async () => (await import('./commands/send-file.ts')).sendFile,
+  receive: async () => (await import('./commands/receive.ts')).receive,
+  history: async () => (await import('./commands/history.ts')).history,
+  chat: async () => (await import('./commands/chat.ts')).chat,
+}
 
 /** Named on the design page, and still to come. */
 const MISSING = [
@@ -49,20 +37,30 @@ process.exitCode = await main(process.argv.slice(2))
 
 async function main([name, ...line]: string[]): Promise<number> {
   if (name === undefined) {
-    process.stderr.write(`${overview(COMMANDS, MISSING)}\n`)
+    process.stderr.write(`${await listOfCommands()}\n`)
     return 2
   }
   if (name === '--version' || name === '-v') return print(version())
-  const topic = COMMANDS.find((command) => command.name === line[0])
-  if (name === '--help' || name === '-h' || name === 'help') return print(topic ? commandHelp(topic) : overview(COMMANDS, MISSING))
+  if (name === '--help' || name === '-h' || name === 'help') {
+    const topic = commandOf(line[0])
+    return print(topic ? commandHelp(await topic()) : await listOfCommands())
+  }
   if (MISSING.some((command) => command.name === name)) {
     process.stderr.write(`optichat: The subcommand ${name} is not there yet. "optichat --help" lists those that are.\n`)
     return 1
   }
-  const command = COMMANDS.find((command) => command.name === name)
-  if (command) return run(command, line)
+  const load = commandOf(name)
+  if (load) return run(await load(), line)
   process.stderr.write(`optichat: There is no subcommand "${oneLine(name)}". "optichat --help" lists those there are.\n`)
   return 2
+}
+
+function commandOf(name = '') {
+  return Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+}
+
+async function listOfCommands() {
+  return overview(await Promise.all(Object.values(COMMANDS).map((load) => load())), MISSING)
 }
 
 function print(text: string): number {

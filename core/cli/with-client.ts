@@ -1,6 +1,5 @@
 /** A client for as long as a subcommand needs it. */
 import type { Client, User } from '../client/client.ts'
-import { openClient } from '../client/open.ts'
 import { OptiChatError } from '../protocol/errors.ts'
 import type { Context, OptionSpecs } from './command.ts'
 
@@ -9,6 +8,8 @@ export async function withClient<T, O extends OptionSpecs>(
   { profile, lifetime }: Context<O>,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
+  // Loaded only now: the schemas of the wire take some 0.4 s of a slow machine, and --help has no need of them.
+  const { openClient } = await import('../client/open.ts')
   const client = await openClient({ profile, device: 'optichat command' })
   try {
     return await lifetime.race(work(client))

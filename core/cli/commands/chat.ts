@@ -26,14 +26,14 @@ export const chat = defineCommand({
       })
       return new Promise((resolve, reject) => {
         const quit = () => {
-          output.printBy(null)
+          conversation.stop()
           resolve(0)
-          lines.close()
         }
+        const conversation = new Conversation({ client, output, clock: systemClock, lines, quit })
         lifetime.signal.addEventListener('abort', quit, { once: true })
         lines.on('SIGINT', quit)
         try {
-          new Conversation({ client, output, clock: systemClock, lines, quit }).start()
+          conversation.start()
         } catch (error) {
           reject(error)
         }

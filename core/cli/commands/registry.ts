@@ -7,7 +7,6 @@ import { readableFingerprint } from '../../identity/certificate.ts'
 import { systemClock } from '../../protocol/clock.ts'
 import { asOptiChatError, OptiChatError } from '../../protocol/errors.ts'
 import { REGISTRY_PORT } from '../../protocol/limits.ts'
-import { startRegistry } from '../../registry/registry.ts'
 import { defineCommand } from '../command.ts'
 import { registryFolder } from '../folders.ts'
 import { Interrupted } from '../lifetime.ts'
@@ -33,6 +32,7 @@ export const registry = defineCommand({
     const port = wholeNumber(args[0] ?? String(REGISTRY_PORT), 'PORT', 0, 65_535)
     const chosen = options.interface ?? null
     const log = (line: string) => output.tell({ event: 'log', line }, `${clockText(systemClock.now())} ${oneLine(line)}`)
+    const { startRegistry } = await import('../../registry/registry.ts')
     const best = await lifetime.race(bestInterface(chosen))
     const early: string[] = []
     let ready = false

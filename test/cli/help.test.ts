@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { ROOT } from '../../core/setup/setup.mjs'
+import { Desk } from './typed.ts'
+
+const SUBCOMMANDS = 'registry interfaces discover register login logout whoami who send send-file receive history chat'.split(' ')
+
+describe('the command, before it does anything', () => {
+  let desk: Desk
+
+  before(async function () {
+    this.timeout(60_000)
+    desk = await Desk.open()
+  })
+
+  after(() => desk?.close())
+
+  it('lists every subcommand, and says which are not there yet', async () => {
+    const { code, stdout } = await desk.types(['--help'])
+    expect(code).to.equal(0)
+    for (const name of SUBCOMMANDS) expect(stdout).to.match(new RegExp(`^  ${name} `, 'm'))
+    expect(stdout.slice(stdout.indexOf('not yet there'))).to.match(/^ {2}doctor .*\n {2}admin /m)
+  })
+
+  for (const name of SUBCOMMANDS) {
+    it(`optichat ${name} --help shows its usage, its options and an example`, async () => {
+      const { code, stdout, stderr } = await desk.types([name, '--help'])
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' })
+      expect(stdout).to.contain(`usage: optichat ${name}`).and.to.contain(`example: optichat ${name}`)
+      expect(stdout).to.contain('--json').and.to.contain('--profile DIR')
+    })
+  }
+
+  it('says which version it is', async () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
+    expect(await desk.types(['--version'])).to.include({ code: 0, stdout: `${version}\n` })
+  })
+
+  const wrong: [string, string[], RegExp][] = [
+    ['no subcommand', [], /usage: optichat SUBCOMMAND/],
+    ['an unknown subcommand', ['sned'], /no subcommand "sned"/],
+    ['an unknown option', ['who', '--all'], /Unknown option '--all'/],
+    ['an option without its value', ['send', 'hello', '--to'], /--to/],
+    ['an empty value', ['send', 'hello', '--to='], /--to needs a value/],
+    ['a missing text', ['send'], /missing/],
+    ['an unquoted text, so that no name becomes part of it', ['send', 'bob', 'hello'], /"hello" is too much/],
+    ['people and everyone at once', ['send', '--to', 'bob', '--everyone', 'x'], /contradict/],
+    ['an empty name among people', ['send', '--to', 'bob,,carol', 'x'], /parted by commas/],
+    ['a text that is empty', ['send', ''], /no text/],
+    ['a port that is none', ['registry', '70000'], /PORT must be a whole number/],
+    ['seconds that are none', ['discover', '--timeout', 'soon'], /number of seconds/],
+    ['a limit that is none', ['history', '--limit', '0'], /--limit must be/],
+    ['a file to hand over that is not named', ['send-file'], /missing/],
+  ]
+  for (const [what, args, sentence] of wrong) {
+    it(`refuses ${what} with a sentence and exit code 2`, async () => {
+      const { code, stdout, stderr } = await desk.types(args)
+      expect(code).to.equal(2)
+      expect(stdout).to.equal('')
+      expect(stderr).to.match(sentence)
+    })
+  }
+
+  it('asks for no password where nobody could type it', async () => {
+    const { code, stderr } = await desk.types(['login', 'alice', '--registry', '127.0.0.1:1'], { env: { OPTICHAT_PASSWORD: '' } })
+    expect(code).to.equal(2)
+    expect(stderr).to.contain('--password-file')
+  })
+
+  it('owns up to what is not there yet', async () => {
+    for (const args of [['doctor'], ['admin', 'users'], ['history', '--search', 'lunch']]) {
+      const { code, stderr } = await desk.types(args)
+      expect(code).to.equal(1)
+      expect(stderr).to.contain('not there yet')
+    }
+  })
+})
