@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -200,6 +201,27 @@ describe('the history on disk', () => {
     inbox.flush()
     expect(transfers.get(transfer)?.parts.map(({ user, state, bytes }) => [user.id, state, bytes])).to.deep.equal([[BOB, 'done', 5]])
     expect(transfers.get(transfer)?.from.id).to.equal(ME)
+  })
+
+  it('shows what a process that died was receiving as something to go on with', () => {
+    const { inbox, transfers, store } = rooms()
+    const offer = (transfer: string, position: number): Message => ({
+      ...text(position, BOB, [ME], ''),
+      body: { kind: 'offer', transfer, files: [], count: 1, bytes: 9 },
+    })
+    const [dead, alive] = [randomUUID(), randomUUID()]
+    inbox.take(offer(dead, 1))
+    inbox.take(offer(alive, 2))
+    inbox.flush()
+    const gone = spawnSync(process.execPath, ['-e', '']).pid
+    expect(transfers.hold(dead, `${gone}:x`)).to.equal(true)
+    expect(transfers.hold(alive, `${process.ppid}:y`)).to.equal(true)
+    for (const transfer of [dead, alive]) transfers.set(transfer, ME, { state: 'moving', bytes: 5 })
+    const later = rooms().transfers
+    expect(later.get(dead)?.parts[0]).to.include({ state: 'failed', code: 'connection-lost', bytes: 5 })
+    expect(later.get(alive)?.parts[0]).to.include({ state: 'moving' })
+    expect([later.hold(dead, 'z'), later.hold(alive, 'z')]).to.deep.equal([true, false])
+    expect(store.get('SELECT holder FROM transfers WHERE id = ?', alive)?.holder).to.equal(`${process.ppid}:y`)
   })
 
   it('is quick with a hundred thousand messages', function () {
