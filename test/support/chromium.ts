@@ -15,9 +15,8 @@ const ARGUMENTS = [
 /** Its program, or null: tests of the app then skip. */
 export const chromiumPath = (): string | null => findBrowser()
 
-/** Starts it without a window; the caller closes it, and asks `chromiumPath` first whether to skip. */
-export async function launchChromium(): Promise<Browser> {
-  const executablePath = chromiumPath()
+/** Starts it (or a script that starts it elsewhere) without a window; the caller closes it, and asks `chromiumPath` first whether to skip. */
+export async function launchChromium(executablePath: string | null = chromiumPath()): Promise<Browser> {
   if (!executablePath) throw new Error('no Chromium found: install it, or name it in OPTICHAT_BROWSER')
   return chromium.launch({ executablePath, headless: true, args: ARGUMENTS })
 }
