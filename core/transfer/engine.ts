@@ -8,7 +8,7 @@ import type { OfferedFile, Ticket } from '../protocol/messages.ts'
 
 export interface EngineOptions {
   readonly identity: Identity
-  /** Addresses to listen on; `['0.0.0.0', '::']`-like wildcards are the default. Tests on loopback give 127.0.0.1. */
+  /** Where to listen. No host: all addresses of the machine, IPv6 and IPv4; no port: any. Tests on loopback give 127.0.0.1. */
   readonly listen?: { readonly host?: string; readonly port?: number }
 }
 
@@ -34,15 +34,21 @@ export interface EngineEvents {
   unreachable: [{ transfer: string; ticket: string }]
   /** Receiving: all blocks are here; the whole is being checked and synced. */
   verifying: [{ transfer: string }]
-  /** Receiving: every byte is checked, synced and renamed into place. `paths`: absolute, top level. */
+  /**
+   * Receiving: every byte is checked, synced and renamed into place. `paths`: absolute, top level. `bytes`: of the whole
+   * transfer; `seconds`: of this attempt, from the open socket on.
+   */
   received: [{ transfer: string; paths: string[]; bytes: number; seconds: number; path: EnginePath }]
-  /** Receiving ended without all; what has arrived is kept for the next attempt, unless `cancel` removed it. */
+  /** Receiving ended without all, its files are closed; what has arrived is kept for the next attempt. Not told after `stop`. */
   failed: [{ transfer: string; code: ErrorCode; message: string }]
-  /** Sending: a receiver has fetched so much of the stream on this ticket. At most ten a second. */
+  /**
+   * Sending: a receiver has so much of the stream (what it had from earlier attempts included, once it asks for blocks). At most
+   * ten a second; the first, with 0, when its ticket was proven.
+   */
   sending: [{ transfer: string; ticket: string; user: string; bytes: number; of: number; path: EnginePath }]
-  /** Sending: the receiver confirmed all, checked and in place. */
+  /** Sending: the receiver confirmed all, checked and in place. `bytes`: of the whole transfer; `seconds`: of this socket. */
   sent: [{ transfer: string; ticket: string; user: string; bytes: number; seconds: number; path: EnginePath }]
-  /** Sending on this ticket ended without all. */
+  /** Sending on this ticket ended without all: also when `unserve` ended it (`cancelled`), or no dial-back came through. */
   sendingFailed: [{ transfer: string; ticket: string; user: string; code: ErrorCode; message: string }]
 }
 
@@ -51,9 +57,12 @@ export interface TransferEngine {
   readonly port: number
   on<E extends keyof EngineEvents>(event: E, listener: (...args: EngineEvents[E]) => void): () => void
 
-  /** Lists files and folders and holds them ready under this id. Rejects with `nothing-to-send`, `file-unreadable`. */
+  /**
+   * Lists files and folders and holds them ready under this id; again for the same id: lists anew. Rejects with
+   * `nothing-to-send`, `file-unreadable` (the detail names which), `too-many-files`.
+   */
   serve(transfer: string, paths: readonly string[]): Promise<OfferSummary>
-  /** Stops serving it and ends its sockets. */
+  /** Stops serving it and ends its sockets; receivers are told `cancelled`. */
   unserve(transfer: string): void
   /** Sender's half of a ticket: its peer may now open one socket for the transfer. */
   admit(ticket: Ticket): void
@@ -62,10 +71,15 @@ export interface TransferEngine {
 
   /**
    * Receiver's half: connects to the ticket's peer and pulls the blocks that `into` does not have yet. Returns at once;
-   * all that follows is told by events. Goes on from what an earlier attempt of the same transfer left in `into`.
+   * all that follows is told by events. Goes on from what an earlier attempt of the same transfer left in `into`. An attempt
+   * that still runs is replaced, without an event.
    */
   fetch(request: { ticket: Ticket; into: string; expect: { bytes: number; count: number } }): void
-  /** Stops receiving; `remove` also deletes what has arrived of it in `into`. Resolves when its files are closed. */
+  /**
+   * Stops receiving, without `failed`; `remove` also deletes what has arrived of it in `into`. Resolves when its files are closed.
+   * When every block is already here, it is too late: then `received` comes first. Rejects with `folder-unwritable`.
+   */
   stop(transfer: string, options: { into: string; remove: boolean }): Promise<void>
+  /** Ends everything so that it can go on later: peers are told `connection-lost`. No events but `received` and `sent` from then on. */
   close(): Promise<void>
 }

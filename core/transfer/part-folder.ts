@@ -192,8 +192,9 @@ export class PartFolder {
     await this.#checkpoint?.catch(() => undefined)
   }
 
-  /** Deletes all of it. */
+  /** Deletes all of it, its notes last: killed in between, it still knows what was put in place. */
   async remove(): Promise<void> {
+    await rm(this.data, { recursive: true, force: true })
     await rm(this.path, { recursive: true, force: true })
   }
 

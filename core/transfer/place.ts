@@ -98,6 +98,7 @@ function putInPlace(source: string, top: string, into: string, journal: Journal)
 /** An earlier attempt was killed between claiming the name and moving the rest of the way. */
 function wasBegun(source: string, item: Stats, target: string): boolean {
   const found = stat(target)
+  if (found?.isDirectory() && item.isDirectory()) return replaceEmpty(source, target)
   if (!found || item.isDirectory() || found.dev !== item.dev || found.ino !== item.ino) return false
   unlinkSync(source)
   return true
@@ -137,6 +138,16 @@ function moveFolder(source: string, target: string): boolean {
   try {
     if (process.platform !== 'win32') mkdirSync(target)
     else if (stat(target)) return false
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false
+    throw error
+  }
+  return replaceEmpty(source, target)
+}
+
+/** Moves a folder over an empty one; false when there is anything else by then. */
+function replaceEmpty(source: string, target: string): boolean {
+  try {
     renameSync(source, target)
     return true
   } catch (error) {

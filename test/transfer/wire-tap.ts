@@ -7,6 +7,7 @@ export class Wire {
   down = 0
   #hold = Number.POSITIVE_INFINITY
   readonly #server: Server
+  readonly #held: (() => void)[] = []
   readonly #sockets = new Set<Socket>()
 
   private constructor(server: Server) {
@@ -27,6 +28,12 @@ export class Wire {
   /** After so many bytes from the peer that listens, nothing more comes through, and the sockets stay open. */
   holdAfter(bytes: number): void {
     this.#hold = bytes
+  }
+
+  /** What was held goes through, and all that follows. */
+  release(): void {
+    this.#hold = Number.POSITIVE_INFINITY
+    for (const resume of this.#held.splice(0)) resume()
   }
 
   cut(): void {
@@ -50,16 +57,23 @@ export class Wire {
         other.destroy()
       })
       socket.on('end', () => other.end())
-      socket.on('data', (chunk) => {
+      const pass = (chunk: Buffer) => {
         if (socket === near) this.up += chunk.length
-        else if (this.down + chunk.length > this.#hold) {
-          socket.pause()
+        else this.down += chunk.length
+        if (other.write(chunk)) return
+        socket.pause()
+        other.once('drain', () => socket.resume())
+      }
+      socket.on('data', (chunk) => {
+        if (socket === near || this.down + chunk.length <= this.#hold) {
+          pass(chunk)
           return
-        } else this.down += chunk.length
-        if (!other.write(chunk)) {
-          socket.pause()
-          other.once('drain', () => socket.resume())
         }
+        socket.pause()
+        this.#held.push(() => {
+          socket.resume()
+          pass(chunk)
+        })
       })
     }
   }
