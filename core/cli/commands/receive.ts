@@ -80,7 +80,8 @@ async function connectOrWait(client: Client, follow: boolean, output: Output): P
     await client.connect()
   } catch (error) {
     if (!follow || client.connection.at !== 'waiting') throw error
-    output.warn(`optichat: ${asOptiChatError(error).message} It is tried again until it works.`)
+    const { code, message } = asOptiChatError(error)
+    output.warn(`optichat: ${message} It is tried again until it works. [${code}]`)
     await new Promise<void>((resolve) => client.on('synced', resolve))
   }
 }
