@@ -53,7 +53,7 @@ export class PeopleList extends StoreElement {
   private heading(online: number, all: number): string {
     const { size } = this.store.selected
     if (all === 0) return 'People'
-    return size > 0 ? `People · ${size} selected` : `People · ${online} of ${all} online`
+    return size > 0 ? `${size} selected` : `People · ${online} of ${all} online`
   }
 
   override render() {
@@ -64,11 +64,11 @@ export class PeopleList extends StoreElement {
     const online = others.filter((person) => person.presence === 'online').length
     return html`
       <header>
-        <h2 id="heading">${this.heading(online, others.length)}</h2>
+        <h2>${this.heading(online, others.length)}</h2>
         ${this.store.selected.size > 0 ? html`<button type="button" class="plain" @click=${() => this.store.select([])}>Select nobody</button>` : nothing}
       </header>
       ${others.length === 0 ? html`<p class="nobody">Nobody else has joined yet. They will appear here by themselves.</p>` : nothing}
-      <ul aria-labelledby="heading">
+      <ul aria-label="People">
         ${repeat(
           sorted,
           (person) => person.id,

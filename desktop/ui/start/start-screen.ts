@@ -32,18 +32,17 @@ export class StartScreen extends StoreElement {
     css`
       main { display: grid; grid-template-columns: minmax(300px, 2fr) minmax(360px, 3fr); height: 100vh; min-height: 480px; }
       aside { display: flex; flex-direction: column; gap: var(--s4); padding: var(--s5) var(--s4) var(--s3); background: var(--bg);
-        border-right: 1px solid var(--line); overflow-y: auto; min-width: 0; }
+        border-right: 1px solid var(--line); overflow: hidden auto; min-width: 0; }
       aside > * { width: 100%; max-width: 400px; margin-inline: auto; }
       .brand { display: flex; align-items: center; gap: 12px; font-size: var(--text-title); font-weight: 650; letter-spacing: -0.01em; }
       .brand img { display: block; }
       .network { margin-top: auto; display: flex; align-items: center; gap: var(--s2); padding-top: var(--s2); color: var(--ink-soft); }
-      .join { display: grid; place-items: center; background: var(--surface); padding: var(--s4); overflow-y: auto; min-width: 0; }
+      .join { display: grid; place-items: safe center; background: var(--surface); padding: var(--s4); overflow-y: auto; min-width: 0; }
       .nothing { display: grid; justify-items: center; gap: var(--s2); text-align: center; color: var(--ink-soft); max-width: 320px; }
       .nothing svg { color: var(--line-strong); margin-bottom: var(--s2); }
       .nothing h2 { color: var(--ink); font-size: var(--text-title); }
       .join-own { margin-top: var(--s3); }
-      .own { display: grid; gap: var(--s1); justify-items: start; }
-      .own button { width: 100%; justify-content: flex-start; min-height: 40px; }
+            .own button { width: 100%; min-width: 0; justify-content: flex-start; min-height: 40px; }
     `,
   ]
 
@@ -81,7 +80,7 @@ export class StartScreen extends StoreElement {
             </button>
           </section>
           <div class="network small">
-            ${icon('network', 16)}<span class="cut grow">${this.interfaceLine}</span>
+            ${icon('network', 16)}<span class="cut grow" title=${this.interfaceLine}>${this.interfaceLine}</span>
             <button type="button" class="plain small" aria-label="Change the network interface" @click=${() => this.network?.show()}>Change</button>
           </div>
         </aside>
