@@ -197,7 +197,7 @@ describe('a transfer between two engines', () => {
     const wire = await stage.wire(alice)
     const tickets = ticketsFor(transfer, alice, bob, { endpoints: [wire.endpoint] })
     bob.engine.fetch({ ticket: tickets.receiver, into, expect: offer })
-    await until('its first frame has come', () => wire.up > 1_200)
+    await until('its first frame has come', () => wire.up > 700)
     alice.engine.admit(tickets.sender)
     await bob.one('received', transfer)
   })
