@@ -22,7 +22,7 @@ export interface Lifetime {
 }
 
 /** The exit code that shells give to a process ended by a signal. */
-export const signalCode = (signal: NodeJS.Signals) => 128 + constants.signals[signal]
+const signalCode = (signal: NodeJS.Signals) => 128 + constants.signals[signal]
 
 /** Listens to the process's signals for as long as it lives. */
 export function processLifetime(): Lifetime {

@@ -55,7 +55,7 @@ const MAY = {
 }
 
 /** The room of a file (a path from the root, with `/`), or undefined. */
-export function roomOf(path) {
+function roomOf(path) {
   return Object.keys(ROOMS).find((room) => path.startsWith(ROOMS[room]))
 }
 

@@ -7,7 +7,7 @@ import { expect } from 'chai'
 import { ROOT, setUp } from '../../core/setup/setup.mjs'
 import { LanProcess, type Outcome } from '../support/lan-process.ts'
 
-export const COMMAND = join(ROOT, 'dist/core/cli/main.js')
+const COMMAND = join(ROOT, 'dist/core/cli/main.js')
 export const PASSWORD = 'correct horse battery'
 
 export interface Said extends Outcome {
