@@ -1,0 +1,175 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'chai'
+import { _electron } from 'playwright-core'
+import type { AppView } from '../../../desktop/bridge.ts'
+import { installedElectron } from '../../../desktop/electron/run.ts'
+import { root } from '../../../desktop/host/installation.ts'
+import { until } from '../../support/wait.ts'
+import type { FromApp, ToPage } from './electron-stand-in.ts'
+
+const MAIN = join(root, 'desktop', 'electron', 'main.ts')
+const HOOK = fileURLToPath(new URL('./electron-hook.mjs', import.meta.url))
+const TSC = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+
+type Question = ToPage extends infer Q ? (Q extends { n: number } ? Omit<Q, 'n'> : never) : never
+
+describe('the app in Electron', function () {
+  this.timeout(60_000)
+  let folder: string
+  let preload: string
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'optichat-electron-'))
+    const options = ['--module', 'nodenext', '--target', 'es2023', '--rewriteRelativeImportExtensions', '--verbatimModuleSyntax']
+    const source = join(root, 'desktop', 'electron', 'preload.cts')
+    execFileSync(process.execPath, [TSC, '--ignoreConfig', '--noCheck', ...options, '--rootDir', root, '--outDir', folder, source])
+    preload = join(folder, 'desktop', 'electron', 'preload.cjs')
+  })
+  after(() => rm(folder, { recursive: true, force: true }))
+
+  describe('with the real main and preload on a stand-in for Electron', () => {
+    let app: ChildProcess
+    let heard: FromApp[]
+    let code: number | null
+    let errors: string
+    let asked: number
+
+    beforeEach(async () => {
+      heard = []
+      code = null
+      errors = ''
+      asked = 0
+      const profile = await mkdtemp(join(folder, 'profile-'))
+      const args = [...process.execArgv, `--import=${HOOK}`, MAIN, '--no-sandbox', '--profile', profile, '--no-discovery']
+      app = spawn(process.execPath, args, {
+        stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+        env: { ...process.env, OPTICHAT_TEST_PRELOAD: preload },
+      })
+      app.stderr?.on('data', (data) => {
+        errors += data
+      })
+      app.on('message', (message: FromApp) => heard.push(message))
+      app.once('exit', (ended) => {
+        code = ended
+      })
+      await until(`the window (${errors})`, () => heard.some(({ kind }) => kind === 'loaded'), 30_000)
+    })
+    afterEach(async () => {
+      if (code !== null) return
+      app.kill('SIGKILL')
+      await until('the app gone', () => app.signalCode !== null || code !== null)
+    })
+
+    const ask = async (question: Question): Promise<unknown> => {
+      asked += 1
+      const n = asked
+      app.send({ ...question, n } as ToPage)
+      const answer = await until('the answer', () => heard.find((one) => one.kind === 'answer' && one.n === n))
+      return answer.kind === 'answer' ? answer.value : undefined
+    }
+
+    it('opens a sandboxed window that can go nowhere, on a scheme of its own', () => {
+      const loaded = heard.find((one) => one.kind === 'loaded')
+      expect(loaded).to.have.property('url', 'app://optichat/')
+      expect(loaded).to.have.nested.property('preferences.sandbox', true)
+      expect(loaded).to.have.nested.property('preferences.contextIsolation', true)
+      expect(loaded).to.have.nested.property('preferences.nodeIntegration', false)
+      const attempts = heard.filter((one) => one.kind === 'denied')
+      expect(attempts.map(({ what }) => what)).to.deep.equal(['will-navigate', 'will-redirect', 'will-attach-webview', 'window.open'])
+      expect(attempts.every(({ denied }) => denied)).to.equal(true)
+    })
+
+    it('answers the page’s questions, tells failures with their codes, and sends events', async () => {
+      const { answer } = (await ask({ do: 'call', command: 'view', args: [] })) as { answer: AppView }
+      expect(answer.shell).to.deep.equal({ kind: 'electron', filePaths: true })
+      expect(answer.connection).to.deep.equal({ at: 'signed-out' })
+      expect(await ask({ do: 'call', command: 'logout', args: [] })).to.have.nested.property('error.code', 'not-signed-in')
+      expect(await ask({ do: 'call', command: 'nonsense', args: [] })).to.have.nested.property('error.code', 'bad-frame')
+      expect(await ask({ do: 'call', command: 'pickFiles', args: [] })).to.deep.equal({ answer: ['/picked/file'] })
+      await ask({ do: 'call', command: 'setTheme', args: ['dark'] })
+      const settings = await until('the event', () => heard.find((one) => one.kind === 'event' && one.event === 'settings'))
+      expect(settings).to.have.nested.property('value.theme', 'dark')
+    })
+
+    it('answers nobody but the page of its own window', async () => {
+      for (const frame of [{ url: 'https://example.org/' }, { url: 'app://optichat.evil/' }, { routingId: 2 }]) {
+        expect(await ask({ do: 'callAs', frame, command: 'view' }), JSON.stringify(frame)).to.have.nested.property(
+          'error.code',
+          'bad-frame',
+        )
+      }
+      expect(await ask({ do: 'callAs', frame: {}, command: 'view' })).to.have.property('answer')
+    })
+
+    it('serves the built page under its policy and nothing beside it', async () => {
+      for (const url of [
+        'app://optichat/../package.json',
+        'app://optichat/..%2f..%2f..%2fpackage.json',
+        'app://elsewhere/',
+        'app://optichat/none',
+      ]) {
+        expect(await ask({ do: 'fetch', url }), url).to.have.property('status', 404)
+      }
+      const index = join(root, 'dist', 'desktop', 'ui', 'index.html')
+      if (!existsSync(index)) return
+      const page = await ask({ do: 'fetch', url: 'app://optichat/' })
+      expect(page).to.have.property('status', 200)
+      expect(page).to.have.nested.property('headers.content-security-policy').that.contains("default-src 'none'")
+    })
+
+    it('gives the page the path of a dropped file, no uploads, and no permissions but copying', async () => {
+      expect(await ask({ do: 'pathOf', file: { path: '/home/me/a.txt' } })).to.equal('/home/me/a.txt')
+      expect(await ask({ do: 'pathOf', file: {} })).to.equal(null)
+      expect(await ask({ do: 'upload' })).to.have.property('code', 'bad-frame')
+      for (const permission of ['media', 'geolocation', 'notifications', 'openExternal', 'clipboard-read']) {
+        expect(await ask({ do: 'permission', permission }), permission).to.equal(false)
+      }
+      expect(await ask({ do: 'permission', permission: 'clipboard-sanitized-write' })).to.equal(true)
+    })
+
+    it('quits in order when its window is closed', async () => {
+      app.send({ do: 'close' } satisfies ToPage)
+      await until(`the end (${errors})`, () => code !== null)
+      expect(code).to.equal(0)
+      expect(errors).to.equal('')
+    })
+
+    it('is ended in order by a signal', async () => {
+      app.kill('SIGTERM')
+      await until(`the end (${errors})`, () => code !== null)
+      expect(code).to.equal(0)
+    })
+  })
+
+  describe('its program', () => {
+    it('is found where the electron package says, or where an override does, and only if it is there', async () => {
+      const place = join(folder, 'package')
+      await mkdir(join(place, 'dist'), { recursive: true })
+      expect(installedElectron(place, {})).to.equal(null)
+      await writeFile(join(place, 'path.txt'), 'electron')
+      expect(installedElectron(place, {}), 'told but not there').to.equal(null)
+      await writeFile(join(place, 'dist', 'electron'), '')
+      expect(installedElectron(place, {})).to.equal(join(place, 'dist', 'electron'))
+      expect(installedElectron(place, { ELECTRON_OVERRIDE_DIST_PATH: join(place, 'elsewhere') })).to.equal(null)
+      expect(installedElectron(place, { ELECTRON_OVERRIDE_DIST_PATH: join(place, 'dist') })).to.equal(join(place, 'dist', 'electron'))
+    })
+  })
+
+  // Electron's program cannot be had everywhere; where it is, and a display, the real thing is started. The stand-in covers the rest.
+  const program = installedElectron()
+  if (program && (process.platform !== 'linux' || process.env.DISPLAY)) {
+    it('in real Electron shows its first screen', async () => {
+      const profile = await mkdtemp(join(folder, 'profile-'))
+      const args = [join(root, 'dist', 'desktop', 'electron', 'main.js'), '--no-sandbox', '--profile', profile, '--no-discovery']
+      const app = await _electron.launch({ executablePath: program, args })
+      const page = await app.firstWindow()
+      await page.getByRole('heading').first().waitFor()
+      await app.close()
+    })
+  }
+})
