@@ -17,7 +17,8 @@ export interface ChannelHandlers {
 /** Frames over one TLS socket whose peer's certificate is known. Takes care of pings, silence, and of ending for a reason. */
 export class PeerChannel {
   readonly fingerprint: string
-  readonly address: string
+  /** TLS exporter of this connection, asked for right after the handshake: a socket that has gone meanwhile has none. */
+  readonly exporter: Buffer
   /** Whoever holds the channel sets this, in the turn in which it got it. */
   handlers: ChannelHandlers
   readonly #socket: TLSSocket
@@ -36,7 +37,7 @@ export class PeerChannel {
   constructor(options: { socket: TLSSocket; fingerprint: string; clock: Clock; handlers: ChannelHandlers }) {
     this.#socket = options.socket
     this.fingerprint = options.fingerprint
-    this.address = options.socket.remoteAddress ?? ''
+    this.exporter = exporterOf(options.socket)
     this.#clock = options.clock
     this.handlers = options.handlers
     this.#reader = new FrameReader({ control: (frame) => this.#control(frame), block: (block) => this.handlers.block(block) })
@@ -50,10 +51,6 @@ export class PeerChannel {
 
   get over(): boolean {
     return this.#over
-  }
-
-  exporter(): Buffer {
-    return exporterOf(this.#socket)
   }
 
   /** `run` is called once, when the peer is proven or the channel is over. */

@@ -179,7 +179,7 @@ export class Host {
     if (
       ticket?.transfer !== open.transfer ||
       ticket.peer.fingerprint !== channel.fingerprint ||
-      !proves(open.proof, 'receiver', ticket.secret, channel.exporter())
+      !proves(open.proof, 'receiver', ticket.secret, channel.exporter)
     ) {
       channel.fail(new OptiChatError('ticket-refused'))
       return

@@ -14,12 +14,12 @@ export interface Totals {
   readonly digest: string
 }
 
-export function blockCount(bytes: number): number {
+function blockCount(bytes: number): number {
   return Math.ceil(bytes / BLOCK_SIZE)
 }
 
 /** Length of a block: the last one may be shorter. */
-export function blockLength(bytes: number, index: number): number {
+function blockLength(bytes: number, index: number): number {
   return Math.min(BLOCK_SIZE, bytes - index * BLOCK_SIZE)
 }
 

@@ -108,7 +108,7 @@ export class Reception {
     this.#phase = 'opening'
     this.#started = this.#o.clock.elapsed()
     const { id, transfer, secret } = this.ticket
-    channel.send('open', { ticket: id, transfer, proof: proofOf('receiver', secret, channel.exporter()) })
+    channel.send('open', { ticket: id, transfer, proof: proofOf('receiver', secret, channel.exporter) })
   }
 
   #handlers() {
@@ -132,7 +132,7 @@ export class Reception {
 
   #ready(proof: string): void {
     const channel = this.#channel as PeerChannel
-    if (!proves(proof, 'sender', this.ticket.secret, channel.exporter())) throw new OptiChatError('peer-untrusted', 'its proof is wrong')
+    if (!proves(proof, 'sender', this.ticket.secret, channel.exporter)) throw new OptiChatError('peer-untrusted', 'its proof is wrong')
     channel.trust()
     this.#phase = 'listing'
     this.#o.emit('connected', { transfer: this.ticket.transfer, path: this.#path })
@@ -238,7 +238,9 @@ export class Reception {
     this.#cancelExpiry()
     this.#cancelDial()
     this.#progress.stop()
-    this.#ending = this.#close().then(() => {
+    /** What cannot be closed cleanly is not trusted either: the next attempt hashes what was not synced. */
+    const closed = this.#close().catch(() => undefined)
+    this.#ending = closed.then(() => {
       if (tell) this.#o.emit('failed', { transfer: this.ticket.transfer, code: error.code, message: error.message })
       this.#o.over()
     })

@@ -7,7 +7,7 @@ import { OptiChatError } from '../protocol/errors.ts'
 import { MAX_DEPTH, MAX_ENTRIES } from './limits.ts'
 
 /** Bytes of one name in UTF-8: NAME_MAX of every common filesystem. */
-export const MAX_NAME_BYTES = 255
+const MAX_NAME_BYTES = 255
 
 /** What Windows forbids in a name, with the separators of all systems and C0, DEL and C1 controls, and halves of surrogate pairs. */
 const FORBIDDEN = /[<>:"/\\|?*\p{Cc}\p{Cs}]/gu
@@ -34,7 +34,7 @@ export function numbered(name: string, n: number): string {
 }
 
 /** The form in which names are compared: what some filesystem takes for the same name is the same. */
-export function nameKey(name: string): string {
+function nameKey(name: string): string {
   return name.normalize('NFC').toLowerCase()
 }
 

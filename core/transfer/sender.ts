@@ -74,7 +74,7 @@ export class Sender {
       },
     }
     this.#channel.trust()
-    this.#channel.send('ready', { proof: proofOf('sender', this.ticket.secret, this.#channel.exporter()) })
+    this.#channel.send('ready', { proof: proofOf('sender', this.ticket.secret, this.#channel.exporter) })
     this.#tell()
     this.#list(chunks(this.#listing.entries))
   }

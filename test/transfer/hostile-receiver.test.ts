@@ -79,7 +79,7 @@ describe('a sender’s port', () => {
     const ticket = admitted()
     const one = await line()
 
-    const proof = proofOf('receiver', ticket.secret, one.channel.exporter())
+    const proof = proofOf('receiver', ticket.secret, one.channel.exporter)
     const other = await line()
     other.open(ticket, proof)
     await refused(other, 'ticket-refused')

@@ -47,7 +47,7 @@ export class Line {
     return found as Extract<ControlFrame, { kind: K }>
   }
 
-  open(ticket: Ticket, proof = proofOf('receiver', ticket.secret, this.channel.exporter())): void {
+  open(ticket: Ticket, proof = proofOf('receiver', ticket.secret, this.channel.exporter)): void {
     this.channel.send('open', { ticket: ticket.id, transfer: ticket.transfer, proof })
   }
 
@@ -83,7 +83,7 @@ export async function hostileSender(
     const line = new Line(socket)
     lines.push(line)
     await line.frame('open')
-    line.channel.send('ready', { proof: options.proof ?? proofOf('sender', ticketOf().secret, line.channel.exporter()) })
+    line.channel.send('ready', { proof: options.proof ?? proofOf('sender', ticketOf().secret, line.channel.exporter) })
     await serve(line)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
