@@ -17,6 +17,9 @@ import { serveFile } from './static-files.ts'
 /** Bytes of one question: the longest text, or a hundred thousand upload ids. */
 const MAX_QUESTION = 8 * 1024 * 1024
 
+/** Milliseconds for which the rest of a file that was refused is still read: some gigabytes, on one computer. */
+const DRAIN = 5_000
+
 export interface GatewayOptions {
   readonly host: Pick<Host, 'call' | 'subscribe' | 'uploads'>
   /** The folder of the built page. */
@@ -51,7 +54,7 @@ export async function openGateway({ host, ui, port = 0, pages }: GatewayOptions)
 
   server.on('request', (request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
-    answer(request, response).catch((error: unknown) => failed(response, error))
+    answer(request, response).catch((error: unknown) => failed(request, response, error))
   })
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
@@ -132,11 +135,16 @@ function refuse(response: ServerResponse, status: number, sentence: string) {
   response.end(`${sentence}\n`)
 }
 
-/** An error in the middle of an answer can only cut it; before that it is told. */
-function failed(response: ServerResponse, error: unknown) {
+/**
+ * An error in the middle of an answer can only cut it; before that it is told. A browser reads no answer before it has sent its
+ * file, so the rest of that is taken and thrown away, for a while.
+ */
+function failed(request: IncomingMessage, response: ServerResponse, error: unknown) {
   if (response.headersSent || response.destroyed) {
     response.destroy()
     return
   }
-  response.writeHead(400, { 'Content-Type': 'application/json', Connection: 'close' }).end(JSON.stringify(toBridgeError(error)))
+  response.writeHead(400, { 'Content-Type': 'application/json' }).end(JSON.stringify(toBridgeError(error)))
+  const late = setTimeout(() => request.destroy(), DRAIN).unref()
+  request.resume().once('close', () => clearTimeout(late))
 }

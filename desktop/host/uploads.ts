@@ -7,11 +7,9 @@
  *   uploads/<batch>.json      { "transfer": id }
  */
 import { randomUUID } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { OptiChatError } from '../../core/protocol/errors.ts'
 import { MAX_PATH } from '../../core/protocol/limits.ts'
 import { writingFailed } from './errors.ts'
@@ -66,9 +64,8 @@ export async function openUploads(profile: string): Promise<Uploads> {
       const id = randomUUID()
       const target = join(folder, id)
       try {
-        await pipeline(body, createWriteStream(target, { flags: 'wx', mode: 0o600 }))
+        await write(body, target)
       } catch (cause) {
-        await rm(target, { force: true })
         if (body.readableAborted || body.errored) throw new OptiChatError('connection-lost', path, { cause })
         throw writingFailed(cause, path)
       }
@@ -119,6 +116,19 @@ export async function openUploads(profile: string): Promise<Uploads> {
         await rm(join(folder, name), { recursive: true, force: true })
       }
     },
+  }
+}
+
+/** Leaves `body` as it is when the disk refuses: whoever sent it is still to be told why. */
+async function write(body: Readable, path: string) {
+  const file = await open(path, 'wx', 0o600)
+  try {
+    for await (const chunk of body.iterator({ destroyOnReturn: false })) await file.appendFile(chunk)
+    await file.close()
+  } catch (error) {
+    await file.close()
+    await rm(path, { force: true })
+    throw error
   }
 }
 

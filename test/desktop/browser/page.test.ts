@@ -104,7 +104,7 @@ describe('the bridge in a real browser page', function () {
 
   it('tells an upload that is refused as an error for people', async () => {
     const failure = await page.evaluate(() =>
-      optichat.upload(new File(['x'], 'x'), '../x', () => undefined).catch((error: unknown) => error),
+      optichat.upload(new File([new Uint8Array(40_000_000)], 'x'), '../x', () => undefined).catch((error: unknown) => error),
     )
     expect(failure).to.have.property('code', 'bad-frame')
     expect(await readdir(join(fixture.folder, 'profile', 'uploads'))).to.be.empty
