@@ -27,6 +27,7 @@ const LAST_WORDS = 2_000
 
 export interface AccountOptions extends ConnectionOptions {
   readonly random: Random
+  readonly newId: () => string
   readonly serveUnfinished: boolean
   startEngine(): Promise<TransferEngine>
   endpoints(port: number): string[]
@@ -62,7 +63,7 @@ export class AccountRooms {
     this.#events = events
     this.#clock = clock
     this.#serveUnfinished = options.serveUnfinished
-    const store = new Store(profile.historyFile(account.registry.id, me.id))
+    const store = new Store(profile.historyFile(account.registry.id, me.id), profile.disk)
     this.store = store
     this.roster = new Roster(store, me, events)
     this.history = new History(store, this.roster, me)
@@ -89,8 +90,14 @@ export class AccountRooms {
       moved: (registry) => profile.remember(registry),
       revoked: () => profile.forget(account),
     })
-    this.sending = new Sending({ connection: this.connection, me, clock, stored: (message) => this.#inbox.own(message) })
-    this.#outbox = new Outbox(store, this.sending)
+    this.sending = new Sending({
+      connection: this.connection,
+      me,
+      clock,
+      newId: options.newId,
+      stored: (message) => this.#inbox.own(message),
+    })
+    this.#outbox = new Outbox(store, this.sending, options.newId)
     this.#engines = new EngineRoom({ start: options.startEngine, endpoints: options.endpoints, fault })
     const background = (work: Promise<unknown>) => this.#background(work)
     const shared = { store, table: this.transfers, engines: this.#engines, outbox: this.#outbox, me, holder: this.#holder, background }

@@ -1,5 +1,5 @@
 /** Opens a profile folder as a `Client`. */
-
+import { randomUUID } from 'node:crypto'
 import { PasswordWorker } from '../identity/opaque-client.ts'
 import { dialWebSocket } from '../link/websocket.ts'
 import type { Clock, Random } from '../protocol/clock.ts'
@@ -21,6 +21,7 @@ import type {
   Transfer,
   User,
 } from './client.ts'
+import type { ProfileDisk } from './disk.ts'
 import { Emitter } from './emitter.ts'
 import { defaultEndpoints } from './endpoints.ts'
 import { type Dial, sayHello } from './handshake.ts'
@@ -35,6 +36,10 @@ export interface ClientOptions {
   readonly device?: string
   readonly clock?: Clock
   readonly random?: Random
+  /** Ids for messages: UUIDs. Default: random ones. */
+  readonly newId?: () => string
+  /** Instead of files in the profile folder; for tests. */
+  readonly disk?: ProfileDisk
   /** Where this device's peer server listens. Default: all addresses, any free port. */
   readonly peer?: { readonly host?: string; readonly port?: number }
   /** `host:port` texts to tell peers, for the port the peer server got. Default: see `defaultEndpoints`. */
@@ -54,7 +59,7 @@ const LOGOUT_PATIENCE = 5_000
 
 /** @throws OptiChatError `data-unreadable`, `data-in-use` when the profile folder cannot be used */
 export async function openClient(options: ClientOptions): Promise<Client> {
-  const profile = await Profile.open(options.profile)
+  const profile = await Profile.open(options.profile, options.disk)
   try {
     return new ProfileClient(profile, options)
   } catch (error) {
@@ -199,7 +204,7 @@ class ProfileClient implements Client {
   }
 
   #open(account: Account): AccountRooms {
-    const { random, peer, endpoints, locate, serveUnfinished } = this.#options
+    const { random, newId, peer, endpoints, locate, serveUnfinished } = this.#options
     const { identity } = this.#profile
     return new AccountRooms(account, this.#profile, this.#events, {
       dial: this.#dial,
@@ -207,6 +212,7 @@ class ProfileClient implements Client {
       device: this.#device,
       clock: this.#clock,
       random: random ?? Math.random,
+      newId: newId ?? randomUUID,
       ...(locate ? { locate: () => locate() } : {}),
       serveUnfinished: serveUnfinished ?? false,
       startEngine: this.#options.startEngine ?? (() => startEngine({ identity, ...(peer ? { listen: peer } : {}) })),

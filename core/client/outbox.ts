@@ -1,5 +1,4 @@
 /** Answers and withdrawals, kept on disk until the registry has them: a transfer that ended offline is still told of. */
-import { randomUUID } from 'node:crypto'
 import { asOptiChatError, type ErrorCode } from '../protocol/errors.ts'
 import type { Body, To } from '../protocol/messages.ts'
 import type { Sending } from './sending.ts'
@@ -11,17 +10,19 @@ const LATER: ReadonlySet<ErrorCode> = new Set(['not-connected', 'timed-out', 're
 export class Outbox {
   readonly #store: Store
   readonly #sending: Sending
+  readonly #newId: () => string
   #busy = false
   #done: Promise<void> = Promise.resolve()
 
-  constructor(store: Store, sending: Sending) {
+  constructor(store: Store, sending: Sending, newId: () => string) {
     this.#store = store
     this.#sending = sending
+    this.#newId = newId
   }
 
   /** Keeps it; part of the caller's transaction. Call `flush` after that. */
   put(to: To, body: Body): void {
-    this.#store.run('INSERT INTO outbox (id, recipients, body) VALUES (?, ?, ?)', randomUUID(), JSON.stringify(to), JSON.stringify(body))
+    this.#store.run('INSERT INTO outbox (id, recipients, body) VALUES (?, ?, ?)', this.#newId(), JSON.stringify(to), JSON.stringify(body))
   }
 
   /** Sends what waits, in order, if there is a connection; resolves when done for now. */

@@ -3,13 +3,12 @@
  * may use one at once, so what changes is in SQLite; each account's history is a database of its own beside it.
  */
 import { randomUUID } from 'node:crypto'
-import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Identity } from '../identity/certificate.ts'
 import type { UserId } from '../protocol/messages.ts'
-import { type DatabaseSync, migrate, openDatabase, transaction } from '../sqlite.ts'
+import { type DatabaseSync, migrate, transaction } from '../sqlite.ts'
 import type { KnownRegistry, RegistryAddress, User } from './client.ts'
-import { deviceIdentity } from './device.ts'
+import { type ProfileDisk, realDisk } from './disk.ts'
 
 /** A sign-in of this profile. `token` tells one from a later one of the same user. */
 export interface Account {
@@ -36,20 +35,21 @@ type Row = Record<string, unknown>
 
 export class Profile {
   readonly folder: string
+  readonly disk: ProfileDisk
   readonly identity: Identity
   readonly #database: DatabaseSync
 
   /** @throws OptiChatError `data-unreadable`, `data-in-use` */
-  static async open(folder: string): Promise<Profile> {
-    const identity = await deviceIdentity(folder)
-    const database = openDatabase(join(folder, 'profile.db'))
+  static async open(folder: string, disk: ProfileDisk = realDisk): Promise<Profile> {
+    const identity = await disk.identity(folder)
+    const database = disk.database(join(folder, 'profile.db'))
     migrate(database, SCHEMA)
-    if (process.platform !== 'win32') chmodSync(join(folder, 'profile.db'), 0o600)
-    return new Profile(folder, identity, database)
+    return new Profile(folder, disk, identity, database)
   }
 
-  private constructor(folder: string, identity: Identity, database: DatabaseSync) {
+  private constructor(folder: string, disk: ProfileDisk, identity: Identity, database: DatabaseSync) {
     this.folder = folder
+    this.disk = disk
     this.identity = identity
     this.#database = database
   }
@@ -111,9 +111,7 @@ export class Profile {
 
   /** Where an account's history is; ids are base64url, so they are file names. */
   historyFile(registry: string, user: UserId): string {
-    const folder = join(this.folder, 'accounts')
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    return join(folder, `${registry}.${user}.db`)
+    return join(this.folder, 'accounts', `${registry}.${user}.db`)
   }
 
   close(): void {

@@ -1,5 +1,4 @@
 /** Sends a message once, whatever happens to the connection: the same id until the registry has said that it is stored. */
-import { randomUUID } from 'node:crypto'
 import type { Clock } from '../protocol/clock.ts'
 import { audienceOf } from '../protocol/conversation.ts'
 import { asOptiChatError, type ErrorCode, OptiChatError } from '../protocol/errors.ts'
@@ -18,18 +17,20 @@ export class Sending {
   readonly #connection: StandingConnection
   readonly #me: User
   readonly #clock: Clock
+  readonly #newId: () => string
   readonly #stored: (message: Message) => void
 
-  constructor(rooms: { connection: StandingConnection; me: User; clock: Clock; stored(message: Message): void }) {
+  constructor(rooms: { connection: StandingConnection; me: User; clock: Clock; newId(): string; stored(message: Message): void }) {
     this.#connection = rooms.connection
     this.#me = rooms.me
     this.#clock = rooms.clock
+    this.#newId = rooms.newId
     this.#stored = rooms.stored
   }
 
   /** @throws as `send` */
   sendNew(to: To, body: Body): Promise<{ id: string; position: number }> {
-    return this.send(randomUUID(), to, body)
+    return this.send(this.#newId(), to, body)
   }
 
   /** @throws OptiChatError the registry's refusal, or `not-connected` */

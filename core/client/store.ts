@@ -1,6 +1,6 @@
 /** An account's database, opened: cached statements, transactions, and the few facts that several rooms share. */
-import { chmodSync } from 'node:fs'
-import { type DatabaseSync, migrate, openDatabase, type StatementSync, transaction } from '../sqlite.ts'
+import { type DatabaseSync, migrate, type StatementSync, transaction } from '../sqlite.ts'
+import { realDisk } from './disk.ts'
 import { STORE_SCHEMA } from './store-schema.ts'
 
 export type Row = Record<string, string | number | null>
@@ -11,12 +11,11 @@ export class Store {
   readonly #statements = new Map<string, StatementSync>()
 
   /** @throws OptiChatError `data-unreadable`, `data-in-use` */
-  constructor(file: string) {
-    this.#database = openDatabase(file)
+  constructor(file: string, disk = realDisk) {
+    this.#database = disk.database(file)
     // The log at the registry is the durable copy: after a power cut this side catches up again, and nothing waits for a sync here.
     this.#database.exec('PRAGMA synchronous = NORMAL')
     migrate(this.#database, STORE_SCHEMA)
-    if (process.platform !== 'win32') chmodSync(file, 0o600)
   }
 
   run(sql: string, ...values: Value[]): number {

@@ -10,21 +10,25 @@ interface Waiting {
 
 export class GroupCommit {
   readonly #hand: (batch: Asked[]) => void
+  readonly #later: (flush: () => void) => void
   #asked: Asked[] = []
   #waiting: Waiting[] = []
   #broken: OptiChatError | null = null
   #idle: (() => void)[] = []
 
-  /** @param hand takes one batch; its outcomes are to be given to `done`, batch by batch in order */
-  constructor(hand: (batch: Asked[]) => void) {
+  /**
+   * @param hand takes one batch; its outcomes are to be given to `done`, batch by batch in order
+   * @param later ends a batch; the end of this turn of the event loop is when one is complete, a timer would only add its delay
+   */
+  constructor(hand: (batch: Asked[]) => void, later: (flush: () => void) => void = (flush) => void setImmediate(flush)) {
     this.#hand = hand
+    this.#later = later
   }
 
   ask<O extends Operation>(operation: O, input: Parameters<Operations[O]>): Promise<ReturnType<Operations[O]>> {
     return new Promise((resolve, reject) => {
       if (this.#broken) return reject(this.#broken)
-      // The end of this turn of the event loop is when a batch is complete; a timer would only add its delay.
-      if (this.#asked.length === 0) setImmediate(() => this.#flush())
+      if (this.#asked.length === 0) this.#later(() => this.#flush())
       this.#asked.push({ operation, input } as Asked)
       this.#waiting.push({ resolve: resolve as Waiting['resolve'], reject })
     })
