@@ -22,7 +22,7 @@ export class Output {
 
   /** Columns of the terminal. */
   get width(): number {
-    return this.#stdout.columns ?? 80
+    return this.#stdout.columns || 80
   }
 
   /** Something that happened: the object with --json, else the text; no text: nothing is shown to people. */

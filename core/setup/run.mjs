@@ -13,6 +13,19 @@ if (program === undefined) {
 }
 // The command needs no app: it is there, and quick, also where only a terminal is.
 await orExit(() => setUp(program.startsWith('desktop/') ? {} : { parts: ['programs'] }))
+endWithShell()
 const path = join(ROOT, 'dist', program)
 process.argv = [process.execPath, path, ...args]
 await import(pathToFileURL(path).href)
+
+/** npm gives a signal to the shell between us, which dies of it and passes nothing on: when it is gone, so is whoever wanted us. */
+function endWithShell() {
+  if (!process.env.npm_lifecycle_event || process.platform === 'win32') return
+  const shell = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === shell) return
+    clearInterval(watch)
+    process.kill(process.pid, 'SIGTERM')
+  }, 250)
+  watch.unref()
+}

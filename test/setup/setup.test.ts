@@ -125,6 +125,25 @@ describe('setting a checkout up', function () {
     expect((await ended).code).to.equal(42)
   })
 
+  it('a signal given to npm ends the command, too', async function () {
+    if (process.platform === 'win32') return this.skip()
+    await setUp({ root, parts, say })
+    const file = join(root, 'ended')
+    writeFileSync(
+      join(root, 'dist/core/cli/main.js'),
+      `
+      import { writeFileSync } from 'node:fs'
+      process.on('SIGTERM', () => { writeFileSync(${JSON.stringify(file)}, ''); process.exit(0) })
+      setInterval(() => undefined, 1000)
+      process.stdout.write('up')
+    `,
+    )
+    const { child, printed } = run([...npmCommand(), 'run', '-s', 'optichat'])
+    await until('it runs', () => printed().includes('up'))
+    child.kill('SIGTERM')
+    await until('the command has ended', () => existsSync(file))
+  })
+
   it('knows what is not installed, and takes what a developer installed and locked for installed', () => {
     rmSync(join(root, 'node_modules'))
     expect(dependenciesStale(root)).to.equal(true)
