@@ -16,6 +16,9 @@ const start = (script: string, args: readonly string[]) => {
   return program
 }
 
+// Downloads go below the home folder, which must not be the one of whoever takes the picture.
+process.env.HOME = join(folder, 'home')
+
 const browser = await launchChromium()
 try {
   const registry = start('core/cli/main.js', [
@@ -42,7 +45,7 @@ try {
   const say = async (page: Page, text: string) => {
     await page.getByRole('textbox', { name: 'Message' }).fill(text)
     await page.getByRole('textbox', { name: 'Message' }).press('Enter')
-    await page.getByRole('region', { name: 'Messages' }).getByText(text).waitFor()
+    await page.getByRole('region', { name: 'Messages' }).getByText(text, { exact: true }).waitFor()
   }
   const attach = async (page: Page, name: string, bytes: number) => {
     const chooser = page.waitForEvent('filechooser')
@@ -58,7 +61,7 @@ try {
   await alice.getByRole('checkbox', { name: 'Bob' }).check()
   await alice.getByRole('checkbox', { name: 'Carol' }).check()
   await say(alice, 'Shall we meet at eleven?')
-  await bob.getByRole('button', { name: /^Alice/ }).click()
+  await bob.getByRole('button', { name: /Shall we meet/ }).click()
   await say(bob, 'Eleven is fine. Here is what we talk about:')
   await attach(bob, 'Drawings north wing.zip', 12_400_000)
   const card = alice.getByRole('group', { name: 'Files from Bob' })
