@@ -61,9 +61,12 @@ export const LINGER = 2_000
 /** How often progress is told. */
 export const PROGRESS_INTERVAL = 100
 
-/** The part folder's state is synced after so many bytes or so much time; what a power cut makes us read and hash again at most. */
-export const CHECKPOINT_BYTES = 256 * 1024 * 1024
-export const CHECKPOINT_INTERVAL = 5_000
+/**
+ * The part folder is synced after so many bytes or so much time. It only bounds what a later attempt has to read and hash again
+ * (a second or so); more often would cost speed, as writing to a file that is being synced has to wait.
+ */
+export const CHECKPOINT_BYTES = 1024 * 1024 * 1024
+export const CHECKPOINT_INTERVAL = 30_000
 
 /** Up to so many files are synced one by one; for more, one sync of the whole filesystem is several times faster. */
 export const SYNC_EACH = 64
