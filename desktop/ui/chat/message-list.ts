@@ -33,7 +33,11 @@ export class MessageList extends StoreElement {
   private history: History = NOTHING
   private audienceKey = ''
   private lastShown: string | null = null
+  /** The page as it was drawn went up to the newest message. */
+  private shownLive = true
   private place: { id: string; top: number } | null = null
+  /** Where the scroll bar was when that was true. */
+  private remembered = 0
   private readonly resizes = new ResizeObserver(() => this.restore())
 
   static override styles = [
@@ -79,12 +83,17 @@ export class MessageList extends StoreElement {
       this.atEnd = true
       this.place = null
       this.audienceKey = audience.key
+    } else if (this.scroller && this.scroller.scrollTop !== this.remembered) {
+      // Scrolled in this very frame, so the event for it has not come yet.
+      this.remember()
     }
     this.conversation = conversation
     if (conversation && !this.store.histories.get(conversation).error) this.store.histories.open(conversation)
     this.history = conversation ? this.store.histories.get(conversation) : NOTHING
     // While one reads further up, new messages would push the oldest out of the page from under the eyes.
-    if (!this.atEnd && this.until === null && shownOf(this.history.messages, null).start > 0) this.until = this.lastShown
+    const { messages } = this.history
+    const more = this.shownLive && messages.at(-1)?.stamp !== this.lastShown && shownOf(messages, null).start > 0
+    if (!this.atEnd && this.until === null && more) this.until = this.lastShown
   }
 
   override async updated(_changed: PropertyValues): Promise<void> {
@@ -95,26 +104,30 @@ export class MessageList extends StoreElement {
     this.read()
   }
 
+  /** Where the person is: at the end, or at which message. */
+  private remember(): void {
+    const scroller = this.scroller
+    if (!scroller) return
+    this.remembered = scroller.scrollTop
+    this.atEnd = this.until === null && scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop < AT_END
+    const top = scroller.getBoundingClientRect().top
+    const row = [...this.renderRoot.querySelectorAll<HTMLElement>('[data-id]')].find((one) => one.getBoundingClientRect().bottom > top)
+    this.place = row ? { id: row.dataset.id ?? '', top: row.getBoundingClientRect().top - top } : null
+  }
+
   /** Puts the place back: the end, or the message that was at the top. */
   private restore(): void {
     const scroller = this.scroller
     if (!scroller) return
-    if (this.atEnd && this.until === null) {
-      scroller.scrollTop = scroller.scrollHeight
-      return
-    }
     const row = this.place && this.renderRoot.querySelector(`[data-id="${this.place.id}"]`)
-    if (row && this.place) scroller.scrollTop += row.getBoundingClientRect().top - scroller.getBoundingClientRect().top - this.place.top
+    if (this.atEnd && this.until === null) scroller.scrollTop = scroller.scrollHeight
+    else if (row && this.place)
+      scroller.scrollTop += row.getBoundingClientRect().top - scroller.getBoundingClientRect().top - this.place.top
+    this.remembered = scroller.scrollTop
   }
 
   private scrolled(): void {
-    const scroller = this.scroller
-    if (!scroller) return
-    const below = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop
-    this.atEnd = this.until === null && below < AT_END
-    const top = scroller.getBoundingClientRect().top
-    const row = [...this.renderRoot.querySelectorAll<HTMLElement>('[data-id]')].find((one) => one.getBoundingClientRect().bottom > top)
-    this.place = row ? { id: row.dataset.id ?? '', top: row.getBoundingClientRect().top - top } : null
+    this.remember()
     this.page()
     this.read()
   }
@@ -142,9 +155,9 @@ export class MessageList extends StoreElement {
   }
 
   private toLatest(): void {
+    this.remember()
     this.until = null
     this.atEnd = true
-    this.requestUpdate()
   }
 
   private retry(): void {
@@ -168,6 +181,7 @@ export class MessageList extends StoreElement {
     const { messages, complete, loading, error } = this.history
     const { start, end } = shownOf(messages, this.until)
     this.lastShown = messages[end - 1]?.stamp ?? null
+    this.shownLive = this.until === null
     const outgoing = this.store.outbox.for(this.store.audience.key)
     const empty = this.history.opened && messages.length === 0 && outgoing.length === 0
     const newer = messages.length - end

@@ -13,7 +13,7 @@ import { chromiumPath, launchChromium } from '../../support/chromium.ts'
 import { type PageServer, servePage } from '../../support/page-server.ts'
 
 /** What a command is answered with: at once, after `release`, with an error; `view`: what changes in the snapshot by it. */
-export interface Scripted {
+interface Scripted {
   readonly answer?: unknown
   readonly error?: BridgeError
   readonly waits?: boolean

@@ -84,6 +84,26 @@ describe('a long history', () => {
     expect(await place(page)).to.deep.equal(held)
   })
 
+  it('a message that comes while one reads just above the end of a long history neither moves nor stops the page', async () => {
+    const { page, emit } = await open({ view, messages: thousands })
+    await messages(page).getByText('message 4999').waitFor()
+    for (let step = 0; step < 6; step++) {
+      const before = await page.locator('li[data-id]').first().getAttribute('data-id')
+      await scrollTo(page, 0)
+      await until('older messages', async () => (await page.locator('li[data-id]').first().getAttribute('data-id')) !== before)
+    }
+    await page.getByRole('button', { name: /Newest|newer/ }).click()
+    await until('the newest is seen', () => messages(page).getByText('message 4999').isVisible())
+    await messages(page).hover()
+    await page.mouse.wheel(0, -300)
+    await page.getByRole('button', { name: 'Newest' }).waitFor()
+    const held = await place(page)
+    await emit('message', message(5_000, bob, 'the one after'))
+    await messages(page).getByText('the one after').waitFor({ state: 'attached' })
+    expect(await place(page)).to.deep.equal(held)
+    expect(await rows(page)).to.be.at.most(500)
+  })
+
   it('a page that cannot be read says so and can be tried again', async () => {
     const error = { code: 'internal' as const, message: 'The history could not be read.', next: '' }
     const { page, asked } = await open({ view, answers: { history: { error } } })
