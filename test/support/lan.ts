@@ -9,8 +9,8 @@ import { join } from 'node:path'
 import { type LabWiring, LanHost } from './lan-host.ts'
 import { clearStale, command, ipIn, labPrefix, namespacesOf, removeNamespace, removeNamespaceNow, tryNamespace } from './lan-ip.ts'
 
-export { LanHost, type Nic } from './lan-host.ts'
-export { LanProcess, type Outcome } from './lan-process.ts'
+export { LanHost } from './lan-host.ts'
+export { LanProcess } from './lan-process.ts'
 
 export interface LanOptions {
   /** Names of the hosts; the first gets 10.77.0.1 and so on. A pair says on which LAN (0, 1, …) the host's eth0 is. */
@@ -32,7 +32,7 @@ export interface Lan {
 let checked: { reason: string | null } | null = null
 
 /** Why there can be no virtual LAN on this machine, or null when there can. */
-export function lanAvailable(): string | null {
+function lanAvailable(): string | null {
   if (process.platform !== 'linux') return 'a virtual LAN needs Linux'
   if (process.getuid?.() !== 0) return 'a virtual LAN needs root'
   checked ??= { reason: tryNamespace() }
