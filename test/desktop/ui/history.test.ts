@@ -94,8 +94,8 @@ describe('a long history', () => {
     }
     await page.getByRole('button', { name: /Newest|newer/ }).click()
     await until('the newest is seen', () => messages(page).getByText('message 4999').isVisible())
-    await messages(page).hover()
-    await page.mouse.wheel(0, -300)
+    const end = await messages(page).evaluate((scroller) => (scroller as unknown as { scrollTop: number }).scrollTop)
+    await scrollTo(page, end - 300)
     await page.getByRole('button', { name: 'Newest' }).waitFor()
     const held = await place(page)
     await emit('message', message(5_000, bob, 'the one after'))
