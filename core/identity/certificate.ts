@@ -1,7 +1,5 @@
 /** Self-signed P-256 certificates: what a device and a registry are known by. */
-import 'reflect-metadata'
 import { createHash, webcrypto } from 'node:crypto'
-import * as x509 from '@peculiar/x509'
 
 /** A private key and its certificate, both PEM, and the certificate's fingerprint. */
 export interface Identity {
@@ -15,6 +13,9 @@ export interface Identity {
  * means nothing, as only the fingerprint is ever checked; RFC 5280 §4.1.2.5's "no well-defined expiration" says so.
  */
 export async function createIdentity(commonName: string): Promise<Identity> {
+  // Loaded here, since it takes longer to load than most commands take to run, and each program makes its identity once.
+  await import('reflect-metadata')
+  const x509 = await import('@peculiar/x509')
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
   const certificate = await x509.X509CertificateGenerator.createSelfSigned(

@@ -15,8 +15,20 @@ export type RegistryFrame =
 
 type Check = { Check(value: unknown): boolean }
 
-const compileEach = <K extends string, T>(table: Record<K, T>, schema: (entry: T) => TSchema): Record<K, Check> =>
-  Object.fromEntries(Object.entries<T>(table).map(([name, entry]) => [name, Compile(schema(entry))])) as Record<K, Check>
+/** Compiled when first met: a program that runs for a second uses a handful of them. */
+const compileEach = <K extends string, T>(table: Record<K, T>, schema: (entry: T) => TSchema): Record<K, Check> => {
+  const checks = {} as Record<K, Check>
+  for (const name of Object.keys(table) as K[]) {
+    let compiled: Check | undefined
+    checks[name] = {
+      Check: (value) => {
+        compiled ??= Compile(schema(table[name]))
+        return compiled.Check(value)
+      },
+    }
+  }
+  return checks
+}
 
 const requests = compileEach<Verb, (typeof VERBS)[Verb]>(VERBS, (verb) => verb.request)
 const replies = compileEach<Verb, (typeof VERBS)[Verb]>(VERBS, (verb) => verb.reply)
