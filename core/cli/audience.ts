@@ -25,6 +25,7 @@ export function audienceIds(client: Client, names: 'everyone' | readonly string[
 export function audienceText(client: Client, to: To): string {
   const others = client.roster().filter(({ self }) => !self)
   if (to === 'everyone') return `everyone (${others.length === 1 ? '1 other' : `${others.length} others`})`
+  if (!Array.isArray(to)) return 'a room'
   const named = client.roster().filter(({ id }) => to.includes(id))
   return `${named.map(({ name }) => oneLine(name)).join(', ')}${named.length > 1 ? ` (${countText(named.length, 'recipient')})` : ''}`
 }

@@ -192,7 +192,7 @@ export class AccountRooms {
         this.#caughtUp(frame.body.position)
         break
       case 'presence':
-        this.roster.presence(frame.body.user)
+        this.roster.presence(frame.body.users)
         break
       case 'receipt':
         this.roster.receipt(frame.body)
@@ -205,6 +205,9 @@ export class AccountRooms {
         break
       case 'dial-back':
         this.offers.dialBack(frame.body.ticket)
+        break
+      case 'typing':
+        // Nobody asks for it yet.
         break
       case 'bye':
         // The session itself notes the reason.

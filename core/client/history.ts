@@ -1,5 +1,5 @@
 /** What people said, as this device has it: stored once by id, shown in the order of stamps, also offline. */
-import { conversationId, EVERYONE } from '../protocol/conversation.ts'
+import { conversationId, EVERYONE, isRoom } from '../protocol/conversation.ts'
 import type { Audience, Message, UserId } from '../protocol/messages.ts'
 import { stampTime } from '../protocol/stamp.ts'
 import type { Conversation, HistoryMessage, User } from './client.ts'
@@ -144,11 +144,12 @@ export class History {
       body,
     }
     if (from !== this.#me.id) return shown
-    const recipients = audience === EVERYONE ? this.#roster.others() : audience.filter((user) => user !== from)
+    const recipients = audience === EVERYONE ? this.#roster.others() : isRoom(audience) ? [] : audience.filter((user) => user !== from)
     return { ...shown, receipts: this.#roster.receipts(recipients, conversation, position) }
   }
 
   #others(audience: Audience, without: UserId): 'everyone' | User[] {
+    if (isRoom(audience)) return []
     return audience === EVERYONE ? EVERYONE : audience.filter((user) => user !== without).map((user) => this.#roster.user(user))
   }
 }

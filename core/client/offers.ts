@@ -1,7 +1,7 @@
 /** The sender's side: offers made here, the files held ready for them, and what the recipients did. */
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
-import { audienceOf, conversationId, EVERYONE } from '../protocol/conversation.ts'
+import { audienceOf, conversationId, EVERYONE, isRoom } from '../protocol/conversation.ts'
 import { asOptiChatError, type ErrorCode, OptiChatError } from '../protocol/errors.ts'
 import { MAX_SERVED } from '../protocol/limits.ts'
 import type { Ticket, To, UserId } from '../protocol/messages.ts'
@@ -133,10 +133,10 @@ export class Offers {
   /** Takes an offer back: nobody can fetch it any more. */
   withdraw(transfer: Transfer): void {
     const audience = this.#table.audience(transfer.conversation)
-    const others = audience === EVERYONE ? EVERYONE : audience.filter((user) => user !== this.#me.id)
+    const others = audience === EVERYONE || isRoom(audience) ? audience : audience.filter((user) => user !== this.#me.id)
     this.#store.transaction(() => {
       this.#table.keep({ ...NOWHERE, from: this.#me.id, audience, body: { kind: 'withdraw', transfer: transfer.id } })
-      this.#outbox.put(others === EVERYONE || others.length > 0 ? others : [this.#me.id], { kind: 'withdraw', transfer: transfer.id })
+      this.#outbox.put(!Array.isArray(others) || others.length > 0 ? others : [this.#me.id], { kind: 'withdraw', transfer: transfer.id })
     })
     this.withdrawn(transfer.id)
     this.#table.show(transfer.id)

@@ -1,6 +1,6 @@
 /** The people of a registry: their names, who is online, and how far each has got and read. On disk, so that it is there offline too. */
 import { OptiChatError } from '../protocol/errors.ts'
-import type { EventOf, Read, Reply, RosterUser, UserId } from '../protocol/messages.ts'
+import type { EventOf, Presence, Read, Reply, RosterUser, UserId } from '../protocol/messages.ts'
 import { nameKey } from '../protocol/name.ts'
 import type { ClientEvents, RosterEntry, User } from './client.ts'
 import type { Emitter } from './emitter.ts'
@@ -8,7 +8,7 @@ import type { Store } from './store.ts'
 
 interface Person {
   name: string
-  online: boolean
+  presence: Presence
   lastSeen: number | undefined
   delivered: number
   listed: boolean
@@ -29,7 +29,7 @@ export class Roster {
     for (const row of store.all('SELECT * FROM users'))
       this.#people.set(`${row.id}`, {
         name: `${row.name}`,
-        online: false,
+        presence: 'offline',
         lastSeen: row.last_seen === null ? undefined : Number(row.last_seen),
         delivered: Number(row.delivered),
         listed: row.listed === 1,
@@ -40,10 +40,10 @@ export class Roster {
   /** By name, oneself among them. */
   list(): RosterEntry[] {
     const entries: RosterEntry[] = []
-    for (const [id, { name, online, lastSeen, listed }] of this.#people) {
+    for (const [id, { name, presence, lastSeen, listed }] of this.#people) {
       if (!listed) continue
-      const seen = !online && lastSeen !== undefined ? { lastSeen } : {}
-      entries.push({ id, name, presence: online ? 'online' : 'offline', ...seen, self: id === this.#me.id })
+      const seen = presence === 'offline' && lastSeen !== undefined ? { lastSeen } : {}
+      entries.push({ id, name, presence, ...seen, self: id === this.#me.id })
     }
     return entries.sort((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1))
   }
@@ -110,15 +110,17 @@ export class Roster {
 
   /** Nobody is known to be online without a registry. */
   offline(): void {
-    for (const person of this.#people.values()) person.online = false
+    for (const person of this.#people.values()) person.presence = 'offline'
     this.#events.emit('roster', this.list())
   }
 
-  presence(user: RosterUser): void {
-    const before = this.#people.get(user.id)?.delivered ?? 0
-    this.#set(user)
+  presence(users: readonly RosterUser[]): void {
+    const moved = users.filter(({ id, delivered }) => delivered > this.delivered(id))
+    this.#store.transaction(() => {
+      for (const user of users) this.#set(user)
+    })
     this.#events.emit('roster', this.list())
-    if (user.delivered > before) this.#events.emit('receipt', { user: user.id })
+    for (const { id } of moved) this.#events.emit('receipt', { user: id })
   }
 
   receipt(receipt: EventOf<'receipt'>): void {
@@ -153,20 +155,21 @@ export class Roster {
     const before = this.#people.get(user.id)
     const person: Person = {
       name: user.name,
-      online: user.presence === 'online',
+      presence: user.presence,
       lastSeen: user.lastSeen ?? before?.lastSeen,
       delivered: Math.max(user.delivered, before?.delivered ?? 0),
-      listed: true,
+      listed: !user.gone,
     }
     this.#people.set(user.id, person)
     this.#store.run(
-      `INSERT INTO users (id, name, last_seen, delivered, listed) VALUES (?, ?, ?, ?, 1)
-       ON CONFLICT (id) DO UPDATE SET name = excluded.name, last_seen = excluded.last_seen, listed = 1,
+      `INSERT INTO users (id, name, last_seen, delivered, listed) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET name = excluded.name, last_seen = excluded.last_seen, listed = excluded.listed,
          delivered = max(delivered, excluded.delivered)`,
       user.id,
       person.name,
       person.lastSeen ?? null,
       person.delivered,
+      person.listed ? 1 : 0,
     )
   }
 

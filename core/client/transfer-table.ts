@@ -2,7 +2,7 @@
  * Every offer made or got and how far each recipient is: one table, changed by messages (from anywhere) and by the engine (here).
  * What ended stays ended, in whatever order word of it comes.
  */
-import { conversationId, EVERYONE } from '../protocol/conversation.ts'
+import { conversationId, EVERYONE, isRoom } from '../protocol/conversation.ts'
 import { type ErrorCode, isErrorCode } from '../protocol/errors.ts'
 import type { Audience, BodyOf, Message, OfferedFile, UserId } from '../protocol/messages.ts'
 import type { ClientEvents, Transfer, TransferPart, TransferState, User } from './client.ts'
@@ -51,7 +51,7 @@ export class TransferTable {
 
   /** After a message was stored: shows and does what follows from it. */
   settle({ from, body }: Message): void {
-    if (body.kind === 'text' || !this.row(body.transfer)) return
+    if (!('transfer' in body) || !this.row(body.transfer)) return
     if (body.kind === 'withdraw' && this.row(body.transfer)?.sender === from) this.hooks.withdrawn(body.transfer)
     this.show(body.transfer)
   }
@@ -84,7 +84,7 @@ export class TransferTable {
       return
     }
     const audience = this.audience(`${row.conversation}`)
-    if (from === this.#me.id || (audience !== EVERYONE && !audience.includes(from))) return
+    if (from === this.#me.id || (Array.isArray(audience) && !audience.includes(from))) return
     this.#addPart(transfer, from)
     const state = this.part(transfer, from)?.state
     if (state === 'done') return
@@ -172,6 +172,7 @@ export class TransferTable {
   }
 
   #recipients(audience: Audience): UserId[] {
+    if (isRoom(audience)) return []
     return audience === EVERYONE ? this.#roster.others() : audience.filter((user) => user !== this.#me.id)
   }
 

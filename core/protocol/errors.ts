@@ -44,8 +44,20 @@ const TABLE = {
   'not-signed-in': ['You are not signed in.', 'Sign in with "optichat login NAME", or register first.'],
   'device-revoked': ['This device was signed out.', 'Sign in again with your password.'],
   'registration-closed': ['This registry takes no new users.', 'Ask whoever runs it.'],
+  'invite-refused': [
+    'The invitation code is missing, wrong or was used before.',
+    'Ask whoever runs the registry for a new code ("optichat admin invite").',
+  ],
+  'login-needed': ['This needs your password again.', 'Type your password, then try again within five minutes.'],
+  'device-unknown': ['You have no such device.', 'See "optichat devices" for the ones you have.'],
   // messages
   'user-unknown': ['There is no such user here.', 'See "optichat who" for the names.'],
+  'message-unknown': ['There is no such message in this conversation.', 'It may have been taken back or be older than the registry keeps.'],
+  'not-yours': ['This message is not yours.', 'Only who wrote a message can edit it or take it back.'],
+  'too-late': ['This message can no longer be taken back.', 'Messages can be taken back for 15 minutes.'],
+  'room-unknown': ['There is no such room.', 'See "optichat room list" for the rooms you can see.'],
+  'room-full': ['The room has no place left.', 'Make another room.'],
+  'not-a-member': ['You are not a member of this conversation.', 'Join the room, or ask a member to invite you.'],
   'id-taken': ['A different message was already sent with this id.', 'This is a fault in the program that sent it; update it.'],
   'not-connected': ['There is no connection to the registry just now.', 'It is joined again by itself; try again when it is back.'],
   // transfers

@@ -32,6 +32,15 @@ export const MAX_PASSWORD = 1_024
 /** The shortest password taken at registration. */
 export const MIN_PASSWORD = 8
 
+/** Characters of a room's name: a line of a sidebar. */
+export const MAX_ROOM_NAME = 60
+
+/** Members of one room: as many as one selected audience names. */
+export const MAX_ROOM_MEMBERS = 1_000
+
+/** Characters of a reaction: the longest emoji sequences (families, flags of regions) fit. */
+export const MAX_EMOJI = 16
+
 /** Files named in an offer itself. The whole list travels from peer to peer in the manifest. */
 export const MAX_OFFER_FILES = 100
 
@@ -43,6 +52,24 @@ export const MAX_ENDPOINTS = 16
 
 /** Transfers one session may say it serves in one frame; more go in further frames. */
 export const MAX_SERVED = 500
+
+/** Milliseconds between frames that tell of presence: thousands who sign in at once cost each client one frame a second. */
+export const PRESENCE_INTERVAL = 1_000
+
+/** Users in one frame that tells of presence, so that it stays below MAX_FRAME whatever their names. */
+export const MAX_PRESENCE_USERS = 1_000
+
+/** Milliseconds between two "is writing" of one session in one conversation that are passed on. */
+export const TYPING_INTERVAL = 2_000
+
+/** Milliseconds for which a client shows that somebody is writing: two lost ones don't make it flicker. */
+export const TYPING_SHOWN = 6_000
+
+/** Milliseconds after which a message cannot be taken back any more, by the registry's stamps: covers a mis-send. */
+export const TAKE_BACK_TIME = 15 * 60_000
+
+/** Milliseconds for which a session that proved its password may change or delete its account. */
+export const FRESH_TIME = 5 * 60_000
 
 /** Milliseconds in which a new connection must be signed in (Argon2id on a slow machine included). */
 export const SIGN_IN_TIMEOUT = 30_000

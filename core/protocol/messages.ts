@@ -4,7 +4,20 @@
  * events `{event, …}` at any time. All frames are JSON objects in WebSocket text frames.
  */
 import Type, { type Static, type TSchema } from 'typebox'
-import { MAX_AUDIENCE, MAX_ENDPOINTS, MAX_NAME, MAX_OFFER_FILES, MAX_PATH, MAX_SERVED, MAX_TEXT, TICKET_LIFETIME } from './limits.ts'
+import {
+  MAX_AUDIENCE,
+  MAX_EMOJI,
+  MAX_ENDPOINTS,
+  MAX_NAME,
+  MAX_OFFER_FILES,
+  MAX_PATH,
+  MAX_PRESENCE_USERS,
+  MAX_ROOM_MEMBERS,
+  MAX_ROOM_NAME,
+  MAX_SERVED,
+  MAX_TEXT,
+  TICKET_LIFETIME,
+} from './limits.ts'
 
 const strict = { additionalProperties: false }
 const object = <P extends Record<string, TSchema>>(properties: P) => Type.Object(properties, strict)
@@ -29,17 +42,34 @@ const Secret = Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' })
 /** `10.77.0.2:40123` or `[fd77::2]:40123`. */
 const Endpoint = Type.String({ minLength: 3, maxLength: 64 })
 
-export const Presence = Type.Union([Type.Literal('online'), Type.Literal('offline')])
+/** What a session says of its person: there, idle for a while, or not to be disturbed. */
+export const SessionPresence = Type.Union([Type.Literal('online'), Type.Literal('away'), Type.Literal('busy')])
+/** A user's: busy if one of its sessions is, else online if one is, else away; offline without a session. */
+export const Presence = Type.Union([Type.Literal('online'), Type.Literal('away'), Type.Literal('busy'), Type.Literal('offline')])
+
+/** An immutable id of a room, made by the registry: 128 random bits, base64url. */
+export const RoomId = Type.String({ pattern: '^[A-Za-z0-9_-]{22}$' })
+const RoomAudience = object({ room: RoomId })
 
 /** As sent: nobody selected means everyone. The sender need not name itself. */
-export const To = Type.Union([Type.Literal('everyone'), Type.Array(UserId, { minItems: 1, maxItems: MAX_AUDIENCE })])
-/** As stored: everyone, or the sorted ids of all members, the sender's among them. */
-export const Audience = Type.Union([Type.Literal('everyone'), Type.Array(UserId, { minItems: 1, maxItems: MAX_AUDIENCE + 1 })])
+export const To = Type.Union([Type.Literal('everyone'), Type.Array(UserId, { minItems: 1, maxItems: MAX_AUDIENCE }), RoomAudience])
+/** As stored: everyone, the sorted ids of all members (the sender's among them), or whoever is in a room. */
+export const Audience = Type.Union([
+  Type.Literal('everyone'),
+  Type.Array(UserId, { minItems: 1, maxItems: MAX_AUDIENCE + 1 }),
+  RoomAudience,
+])
+/** `everyone`, `room:` and the room's id, or 43 characters of hash (see conversation.ts). */
+const ConversationId = Type.String({ minLength: 1, maxLength: 43 })
 
 export const OfferedFile = object({ path: Type.String({ minLength: 1, maxLength: MAX_PATH }), bytes: Bytes })
 
+const Text = Type.String({ minLength: 1, maxLength: MAX_TEXT })
+
+/** What can be sent. */
 export const Body = Type.Union([
-  object({ kind: Type.Literal('text'), text: Type.String({ minLength: 1, maxLength: MAX_TEXT }) }),
+  /** `reply`: the message of the same conversation that this one answers. */
+  object({ kind: Type.Literal('text'), text: Text, reply: Type.Optional(ClientId) }),
   /** "I have these files for you": `files` are the first of `count`; folders count only through their files. */
   object({
     kind: Type.Literal('offer'),
@@ -63,7 +93,20 @@ export const Body = Type.Union([
   }),
   /** The sender takes its own offer back. */
   object({ kind: Type.Literal('withdraw'), transfer: ClientId }),
+  /** Its author gives a text other words; sent to the same audience, like the two below. */
+  object({ kind: Type.Literal('edit'), message: ClientId, text: Text }),
+  /** Its author takes a text or an offer back, for everybody, within TAKE_BACK_TIME. */
+  object({ kind: Type.Literal('take-back'), message: ClientId }),
+  /** A member's sign at a text or an offer, put there or removed: one grapheme. */
+  object({
+    kind: Type.Literal('reaction'),
+    message: ClientId,
+    emoji: Type.String({ minLength: 1, maxLength: MAX_EMOJI }),
+    on: Type.Boolean(),
+  }),
 ])
+/** What is in the log: as sent, or `gone`, which is all that is left of a message that was taken back and of its edits. */
+export const LoggedBody = Type.Union([...Body.anyOf, object({ kind: Type.Literal('gone') })])
 
 /** A message as the log has it. `stamp` orders what people see; `position` is where a device catches up from. */
 export const Message = object({
@@ -72,7 +115,7 @@ export const Message = object({
   id: ClientId,
   from: UserId,
   audience: Audience,
-  body: Body,
+  body: LoggedBody,
 })
 
 export const RosterUser = object({
@@ -83,9 +126,19 @@ export const RosterUser = object({
   lastSeen: Type.Optional(Time),
   /** All messages to this user up to here have reached one of its devices. */
   delivered: Position,
+  /** The account was deleted: the name stays for what it said. */
+  gone: Type.Optional(Type.Literal(true)),
 })
 
-export const Read = object({ user: UserId, conversation: Type.String({ minLength: 1, maxLength: 43 }), position: Position })
+/** A named conversation with members that come and go; `open` ones can be joined by anybody. */
+export const Room = object({
+  id: RoomId,
+  name: Type.String({ minLength: 1, maxLength: MAX_ROOM_NAME }),
+  open: Type.Boolean(),
+  members: Type.Array(UserId, { maxItems: MAX_ROOM_MEMBERS }),
+})
+
+export const Read = object({ user: UserId, conversation: ConversationId, position: Position })
 
 export const Ticket = object({
   id: ClientId,
@@ -138,10 +191,14 @@ export const VERBS = {
   receipt: {
     request: object({
       delivered: Type.Optional(Position),
-      read: Type.Optional(object({ conversation: Type.String({ minLength: 1, maxLength: 43 }), position: Position })),
+      read: Type.Optional(object({ conversation: ConversationId, position: Position })),
     }),
     reply: object({}),
   },
+  /** How this session's person is there; `online` until it is said. */
+  presence: { request: object({ state: SessionPresence }), reply: object({}) },
+  /** Somebody is writing to an audience: passed on at once to those who are online, never stored. */
+  typing: { request: object({ to: To }), reply: object({}) },
   /** Where this session's peer server listens; an empty list when it cannot. */
   endpoints: { request: object({ endpoints: Type.Array(Endpoint, { maxItems: MAX_ENDPOINTS }) }), reply: object({}) },
   /** This session holds the files of these offers of its user, until it ends. */
@@ -162,8 +219,10 @@ export const EVENTS = {
   message: object({ message: Message }),
   /** Everything up to `position` has been sent to this session. */
   synced: object({ position: Position }),
-  /** A user came, went, or is new. */
-  presence: object({ user: RosterUser }),
+  /** Users came, went, changed or are new: the newest state of each, at most one frame a PRESENCE_INTERVAL after the first. */
+  presence: object({ users: Type.Array(RosterUser, { minItems: 1, maxItems: MAX_PRESENCE_USERS }) }),
+  /** A user is writing in a conversation; shown for TYPING_SHOWN unless more comes. */
+  typing: object({ user: UserId, conversation: ConversationId }),
   /** A user's positions moved forward. */
   receipt: object({ user: UserId, delivered: Type.Optional(Position), read: Type.Optional(Read) }),
   /** The files of this offer can be fetched from now on. */
@@ -181,12 +240,16 @@ export type EventOf<E extends EventName> = Static<(typeof EVENTS)[E]>
 
 export type UserId = Static<typeof UserId>
 export type Presence = Static<typeof Presence>
+export type SessionPresence = Static<typeof SessionPresence>
+export type RoomId = Static<typeof RoomId>
 export type To = Static<typeof To>
 export type Audience = Static<typeof Audience>
 export type OfferedFile = Static<typeof OfferedFile>
 export type Body = Static<typeof Body>
-export type BodyOf<K extends Body['kind']> = Extract<Body, { kind: K }>
+export type LoggedBody = Static<typeof LoggedBody>
+export type BodyOf<K extends LoggedBody['kind']> = Extract<LoggedBody, { kind: K }>
 export type Message = Static<typeof Message>
 export type RosterUser = Static<typeof RosterUser>
+export type Room = Static<typeof Room>
 export type Read = Static<typeof Read>
 export type Ticket = Static<typeof Ticket>

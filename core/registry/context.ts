@@ -12,6 +12,7 @@ import { Sessions } from './sessions.ts'
 import type { Snapshot, Store } from './store/store.ts'
 import { Throttle } from './throttle.ts'
 import { Tickets } from './tickets.ts'
+import { Typing } from './typing.ts'
 
 export interface Context {
   readonly id: string
@@ -25,6 +26,7 @@ export interface Context {
   readonly conversations: Conversations
   readonly sessions: Sessions
   readonly presences: Presences
+  readonly typing: Typing
   readonly messages: MessageLog
   readonly receipts: Receipts
   readonly offers: Offers
@@ -59,6 +61,7 @@ export function createContext({ name, setup, store, snapshot, clock, journal }: 
     conversations,
     sessions,
     presences: new Presences(sessions, store, clock, journal),
+    typing: new Typing(sessions, clock),
     messages: new MessageLog({ store, stamps, head: snapshot.head, conversations, offers, sessions, journal }),
     receipts: new Receipts(snapshot.reads, conversations, sessions, store),
     offers,

@@ -1,6 +1,6 @@
 /** The audiences that were ever written to, by their ids. */
-import { audienceOf, conversationId, EVERYONE } from '../protocol/conversation.ts'
-import type { Audience, To, UserId } from '../protocol/messages.ts'
+import { conversationId, EVERYONE } from '../protocol/conversation.ts'
+import type { UserId } from '../protocol/messages.ts'
 import type { StoredConversation } from './store/store.ts'
 
 export interface Conversation extends StoredConversation {
@@ -25,10 +25,10 @@ export class Conversations {
   }
 
   /** The conversation that `from` addresses by `to`; it is known to others only when it is kept. */
-  addressed(from: UserId, to: To): Conversation {
-    const audience: Audience = audienceOf(from, to)
+  addressed(from: UserId, to: typeof EVERYONE | UserId[]): Conversation {
+    if (to === EVERYONE) return everyone
+    const audience = [...new Set([...to, from])].sort()
     const id = conversationId(audience)
-    if (audience === EVERYONE) return everyone
     return this.#known.get(id) ?? { id, audience: JSON.stringify(audience), members: new Set(audience) }
   }
 

@@ -45,6 +45,12 @@ export const MAX_HELD = 1_000
 /** Delivered messages a session remembers the authors of, to tell just them of a receipt. */
 export const MAX_REMEMBERED = 10_000
 
+/** Sessions to which "is writing" is passed on; among more people it would be a flood that nobody reads. */
+export const MAX_TYPING_AUDIENCE = 50
+
+/** Conversations in which one session writes at a time: more is no person's hands. */
+export const MAX_TYPED_IN = 20
+
 /** Registrations and logins begun on one session: each costs the registry some milliseconds of computing. */
 export const MAX_BEGUN = 50
 

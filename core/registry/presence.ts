@@ -1,6 +1,7 @@
-/** Who is there: a user is online while one of its sessions is signed in. */
+/** Who is there, and how: told to everybody, the newest state of each, in at most one frame a PRESENCE_INTERVAL after the first. */
 import type { Clock } from '../protocol/clock.ts'
-import type { RosterUser } from '../protocol/messages.ts'
+import { MAX_PRESENCE_USERS, PRESENCE_INTERVAL } from '../protocol/limits.ts'
+import type { Presence, RosterUser, SessionPresence } from '../protocol/messages.ts'
 import { formatEvent } from '../protocol/parse.ts'
 import type { Account } from './accounts.ts'
 import type { Journal } from './journal.ts'
@@ -8,10 +9,33 @@ import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import type { Store } from './store/store.ts'
 
+/** Of all its sessions: busy if one is, else online if one is, else away; offline without any. */
+export function presenceOf({ sessions }: Account): Presence {
+  let presence: Presence = 'offline'
+  for (const { presence: own } of sessions) {
+    if (own === 'busy') return 'busy'
+    if (presence !== 'online') presence = own
+  }
+  return presence
+}
+
 /** A user as others see it in their roster. */
-export function rosterUser({ id, name, sessions, lastSeen, delivered }: Account): RosterUser {
-  const online = sessions.size > 0
-  return { id, name, presence: online ? 'online' : 'offline', ...(online || lastSeen === null ? {} : { lastSeen }), delivered }
+export function rosterUser(account: Account): RosterUser {
+  const { id, name, lastSeen, delivered } = account
+  const presence = presenceOf(account)
+  return { id, name, presence, ...(presence !== 'offline' || lastSeen === null ? {} : { lastSeen }), delivered }
+}
+
+/** Events that tell of these users, none larger than a frame may be. */
+export function* presenceFrames(accounts: Iterable<Account>): Iterable<string> {
+  let users: RosterUser[] = []
+  for (const account of accounts) {
+    users.push(rosterUser(account))
+    if (users.length < MAX_PRESENCE_USERS) continue
+    yield formatEvent('presence', { users })
+    users = []
+  }
+  if (users.length > 0) yield formatEvent('presence', { users })
 }
 
 export class Presences {
@@ -19,6 +43,11 @@ export class Presences {
   readonly #store: Store
   readonly #clock: Clock
   readonly #journal: Journal
+  /** Changed since the last frame. */
+  #changed = new Set<Account>()
+  /** When the last frame was due, in elapsed milliseconds. */
+  #told = Number.NEGATIVE_INFINITY
+  #waiting = false
 
   constructor(sessions: Sessions, store: Store, clock: Clock, journal: Journal) {
     this.#sessions = sessions
@@ -30,32 +59,67 @@ export class Presences {
   /** The session is this user's from now on. */
   join(session: Session, account: Account): void {
     session.account = account
+    session.presence = 'online'
     session.cancelDeadline()
+    const before = presenceOf(account)
     account.sessions.add(session)
     this.#journal.line`${account.name} signed in from ${session.address} (${session.device})`
-    if (account.sessions.size === 1) this.#changed(account)
+    if (account.sessions.size === 1) this.#seen(account)
+    if (presenceOf(account) !== before) this.announce(account)
   }
 
   leave(session: Session): void {
     const { account } = session
     session.account = null
-    if (!account?.sessions.delete(session) || account.sessions.size > 0) return
-    this.#journal.line`${account.name} went offline`
-    this.#changed(account)
+    if (!account) return
+    const before = presenceOf(account)
+    if (!account.sessions.delete(session)) return
+    if (account.sessions.size === 0) {
+      this.#journal.line`${account.name} went offline`
+      this.#seen(account)
+    }
+    if (presenceOf(account) !== before) this.announce(account)
   }
 
-  /** Tells everybody about a user who has come, gone or registered. */
+  /** What a session says of its person. */
+  set(session: Session, account: Account, presence: SessionPresence): void {
+    const before = presenceOf(account)
+    session.presence = presence
+    if (presenceOf(account) !== before) this.announce(account)
+  }
+
+  /** Tells everybody about a user: at once when nothing was told for a while, else together with what else changes until then. */
   announce(account: Account): void {
-    const frame = formatEvent('presence', { user: rosterUser(account) })
-    for (const session of this.#sessions.synced()) session.send(frame)
+    this.#changed.add(account)
+    if (this.#waiting) return
+    const due = this.#told + PRESENCE_INTERVAL - this.#clock.elapsed()
+    if (due <= 0) {
+      this.#tell()
+      return
+    }
+    this.#waiting = true
+    this.#clock.after(
+      due,
+      () => {
+        this.#waiting = false
+        this.#tell()
+      },
+      true,
+    )
   }
 
-  #changed(account: Account): void {
+  #tell(): void {
+    this.#told = this.#clock.elapsed()
+    const changed = this.#changed
+    this.#changed = new Set()
+    for (const frame of presenceFrames(changed)) for (const session of this.#sessions.synced()) session.send(frame)
+  }
+
+  #seen(account: Account): void {
     account.lastSeen = this.#clock.now()
     // Nobody waits for this one: the next coming or going writes it anew.
     this.#store
       .seen(account.id, account.lastSeen)
       .catch((error: unknown) => this.#journal.line`when ${account.name} was last seen could not be stored: ${error}`)
-    this.announce(account)
   }
 }

@@ -1,7 +1,7 @@
 /** One connection of a client, as the handlers see it. */
 import type { Link } from '../link/link.ts'
 import { MAX_BUFFERED } from '../protocol/limits.ts'
-import type { EventName, EventOf, UserId } from '../protocol/messages.ts'
+import type { EventName, EventOf, SessionPresence, UserId } from '../protocol/messages.ts'
 import { formatEvent } from '../protocol/parse.ts'
 import type { Account } from './accounts.ts'
 import type { Stream } from './stream.ts'
@@ -36,6 +36,7 @@ export class Session {
   device = ''
   account: Account | null = null
   attempt: Attempt | null = null
+  presence: SessionPresence = 'online'
   /** What it gets of the log, from `sync` on. */
   stream: Stream | null = null
   /** Where its peer server can be dialled. */

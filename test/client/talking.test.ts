@@ -9,8 +9,11 @@ describe('people talking', () => {
   })
   after(() => team?.close())
 
-  it('lists everybody by name, with who is online and who is oneself', () => {
-    const roster = team.people.bob.roster()
+  it('lists everybody by name, with who is online and who is oneself', async () => {
+    const roster = await until('all are there', () => {
+      const roster = team.people.bob.roster()
+      return roster.every(({ presence }) => presence === 'online') && roster
+    })
     expect(roster.map(({ name, presence, self }) => ({ name, presence, self }))).to.deep.equal([
       { name: 'alice', presence: 'online', self: false },
       { name: 'bob', presence: 'online', self: true },

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
-import { SIGN_IN_TIMEOUT } from '../../core/protocol/limits.ts'
+import { PRESENCE_INTERVAL, SIGN_IN_TIMEOUT } from '../../core/protocol/limits.ts'
 import { FREE_ATTEMPTS, MAX_BEGUN } from '../../core/registry/limits.ts'
 import { until } from '../support/wait.ts'
 import { House, say, temporaryFolder } from './support/house.ts'
@@ -155,9 +155,11 @@ describe('registering and signing in', () => {
     await house.user('Alice')
     const client = await house.greet('Alice')
     expect(await login(client, 'Carol', 'wrong password')).to.equal(null)
-    await bob.event('presence', ({ user }) => user.name === 'Alice' && user.presence === 'online')
+    clock.advance(PRESENCE_INTERVAL)
+    await bob.event('presence', ({ users }) => users.some((user) => user.name === 'Alice' && user.presence === 'online'))
     expect((await login(client, 'Carol', 'secret password'))?.reply.user.name).to.equal('Carol')
-    await bob.event('presence', ({ user }) => user.name === 'Alice' && user.presence === 'offline')
+    clock.advance(PRESENCE_INTERVAL)
+    await bob.event('presence', ({ users }) => users.some((user) => user.name === 'Alice' && user.presence === 'offline'))
     await client.sync()
     await say(client, 'everyone', 'from Carol')
     const [message] = await until('the message', () => (bob.messages().length > 0 ? bob.messages() : null))

@@ -1,8 +1,9 @@
-import type { Read, Reply, RosterUser } from '../../protocol/messages.ts'
+import type { Read, Reply } from '../../protocol/messages.ts'
 import { formatEvent } from '../../protocol/parse.ts'
+import type { Account } from '../accounts.ts'
 import type { Context } from '../context.ts'
 import { MAX_SYNC_REPLY } from '../limits.ts'
-import { rosterUser } from '../presence.ts'
+import { presenceFrames, rosterUser } from '../presence.ts'
 import type { Session } from '../session.ts'
 import { Stream } from '../stream.ts'
 import { type Handler, SIGNED_IN, userOf } from './handler.ts'
@@ -20,18 +21,19 @@ export const sync: Handler<'sync'> = {
     const reply: Reply<'sync'> = { head, users: [], reads: [], serving: [] }
     const rest: string[] = []
     let room = MAX_SYNC_REPLY
-    const put = <T>(list: T[], item: T, event: () => string) => {
+    const put = <T>(list: T[], item: T, leave: () => void) => {
       room -= JSON.stringify(item).length
       if (room > 0) list.push(item)
-      else rest.push(event())
+      else leave()
     }
-    for (const one of accounts.all()) {
-      const user: RosterUser = rosterUser(one)
-      put(reply.users, user, () => formatEvent('presence', { user }))
+    const users: Account[] = []
+    for (const one of accounts.all()) put(reply.users, rosterUser(one), () => users.push(one))
+    rest.push(...presenceFrames(users))
+    for (const transfer of offers.availableTo(account, session)) {
+      put(reply.serving, transfer, () => rest.push(formatEvent('serving', { transfer })))
     }
-    for (const transfer of offers.availableTo(account, session)) put(reply.serving, transfer, () => formatEvent('serving', { transfer }))
     for (const read of receipts.of(account.id)) {
-      put<Read>(reply.reads, read, () => formatEvent('receipt', { user: read.user, read }))
+      put<Read>(reply.reads, read, () => rest.push(formatEvent('receipt', { user: read.user, read })))
     }
     // A position beyond the head is of another time, as after a backup was put back.
     session.stream = new Stream(session, clock, Math.min(Math.max(after, account.since), head))

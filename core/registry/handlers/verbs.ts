@@ -7,6 +7,7 @@ import { hello } from './hello.ts'
 import { loginFinish } from './login-finish.ts'
 import { loginStart } from './login-start.ts'
 import { logout } from './logout.ts'
+import { presence } from './presence.ts'
 import { receipt } from './receipt.ts'
 import { registerFinish } from './register-finish.ts'
 import { registerStart } from './register-start.ts'
@@ -14,6 +15,7 @@ import { send } from './send.ts'
 import { serve } from './serve.ts'
 import { sync } from './sync.ts'
 import { ticket } from './ticket.ts'
+import { typing } from './typing.ts'
 
 export const HANDLERS: { readonly [V in Verb]: Handler<V> } = {
   hello,
@@ -25,6 +27,8 @@ export const HANDLERS: { readonly [V in Verb]: Handler<V> } = {
   sync,
   send,
   receipt,
+  presence,
+  typing,
   endpoints,
   serve,
   ticket,
