@@ -11,10 +11,10 @@ import { npmCommand, ToolFailed } from '../../core/setup/tools.mjs'
 import { until } from '../support/wait.ts'
 
 const MAIN = `
+process.on('SIGTERM', () => process.exit(42))
 process.stdout.write(process.argv.slice(2).join(' ') + '\\n')
 process.stdin.on('data', (chunk) => process.stdout.write(chunk))
 process.stdin.on('end', () => process.exit(7))
-process.on('SIGTERM', () => process.exit(42))
 export {}
 `
 

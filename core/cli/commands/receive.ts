@@ -56,7 +56,10 @@ export const receive = defineCommand({
         return acceptance.failures > 0 ? 1 : 0
       }
       return new Promise((_, reject) => {
-        client.on('connection', tellConnection(output))
+        const tellState = tellConnection(output)
+        client.on('connection', tellState)
+        // It may have been lost since it was synced.
+        tellState(client.connection)
         client.on('message', ({ body }) => {
           takeNew()
           const transfer = body.kind === 'offer' ? client.transfer(body.transfer) : null
