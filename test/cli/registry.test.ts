@@ -37,11 +37,13 @@ describe('the registry by the command', function () {
   })
 
   it('SIGTERM ends it with 0, a reason for those signed in, and a clean database', async () => {
-    const signedIn = () => desk.registry.process?.json(({ line }) => /Alice signed in/.test(String(line)))
-    // The first time was when she registered.
-    await signedIn()
+    await desk.register('Bob')
     const follow = desk.starts(['receive', '--follow', '--profile', desk.path('Alice')])
-    await signedIn()
+    // What comes after the first message finds her listening.
+    for (const text of ['are you there?', 'so you are']) {
+      await desk.as('Bob', ['send', text])
+      await follow.line(text)
+    }
     const ended = await desk.registry.process?.kill('SIGTERM')
     expect(ended).to.include({ code: 0, stderr: '' })
     await follow.line('[registry-stopping]')
