@@ -1,4 +1,5 @@
 /** The one log of all messages: stored first, then handed to everybody it is for, in the order of positions. */
+import { isEmoji } from '../protocol/emoji.ts'
 import { OptiChatError } from '../protocol/errors.ts'
 import { MAX_FRAME } from '../protocol/limits.ts'
 import type { Body } from '../protocol/messages.ts'
@@ -10,7 +11,7 @@ import type { Journal } from './journal.ts'
 import type { Offers } from './offers.ts'
 import type { Sessions } from './sessions.ts'
 import { messageFrame } from './store/message-frame.ts'
-import type { Store } from './store/store.ts'
+import type { Draft, Store } from './store/store.ts'
 
 /** Bytes of a message's frame besides its audience and body, at most. */
 const ENVELOPE = 300
@@ -42,10 +43,11 @@ export class MessageLog {
 
   /**
    * Stores a message, then hands it out. A repeat of its author's id gets the first one's answer and is not handed out again.
-   * @throws OptiChatError `id-taken`, `too-large`, `registry-full`
+   * @throws OptiChatError `id-taken`, `too-large`, `bad-frame` (no emoji), `message-unknown`, `not-yours`, `too-late`, `registry-full`
    */
   async append(author: Account, id: string, conversation: Conversation, body: Body): Promise<{ position: number; stamp: string }> {
     const { store, stamps, conversations, offers, journal } = this.#parts
+    if (body.kind === 'reaction' && !isEmoji(body.emoji)) throw new OptiChatError('bad-frame', 'no emoji')
     const text = canonicalJson(body)
     // What its receivers could not take in one frame would stop their streams for good.
     if (Buffer.byteLength(text) + conversation.audience.length + ENVELOPE > MAX_FRAME) throw new OptiChatError('too-large')
@@ -57,8 +59,9 @@ export class MessageLog {
       body: text,
       ...(body.kind === 'offer' ? { offers: body.transfer } : {}),
       ...(body.kind === 'withdraw' ? { withdraws: body.transfer } : {}),
+      ...refers(body),
     })
-    const { position, stamp, repeated } = stored
+    const { position, stamp, repeated, withdrew } = stored
     if (repeated) return { position, stamp }
     this.#head = Math.max(this.#head, position)
     conversations.keep(conversation)
@@ -67,6 +70,7 @@ export class MessageLog {
       journal.line`${author.name} offers ${body.count} ${body.count === 1 ? 'file' : 'files'} (${body.bytes} bytes)`
     }
     if (body.kind === 'withdraw' && offers.withdraw(body.transfer, author.id)) journal.line`${author.name} withdrew an offer`
+    if (withdrew !== undefined && offers.withdraw(withdrew, author.id)) journal.line`${author.name} took an offer back`
     journal.stored(position)
     const audience = conversation.audience
     this.#handOut(author, conversation, position, messageFrame({ position, stamp, id, author: author.id, audience, body: text }))
@@ -76,5 +80,19 @@ export class MessageLog {
   #handOut(author: Account, conversation: Conversation, position: number, frame: string): void {
     const delivery = { position, author: author.id, conversation: conversation.id, frame }
     for (const session of this.#parts.sessions.in(conversation)) session.stream?.deliver(delivery)
+  }
+}
+
+/** The message that a body is about. */
+function refers(body: Body): Pick<Draft, 'refers'> {
+  switch (body.kind) {
+    case 'text':
+      return body.reply === undefined ? {} : { refers: { as: 'reply', message: body.reply } }
+    case 'edit':
+    case 'take-back':
+    case 'reaction':
+      return { refers: { as: body.kind, message: body.message } }
+    default:
+      return {}
   }
 }

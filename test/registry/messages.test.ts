@@ -81,7 +81,7 @@ describe('messages', () => {
     expect(bob.texts()).to.deep.equal(['offer', 'end'])
     expect(await alice.refusal('send', { id, to: [ids.bob], body: text('other') })).to.equal('id-taken')
     expect(await alice.refusal('send', { id, to: 'everyone', body: request.body })).to.equal('id-taken')
-    expect(await bob.refusal('send', { id, to: [ids.alice], body: text('mine') })).to.equal('done')
+    expect(await bob.refusal('send', { id, to: [ids.alice], body: text('mine') })).to.equal('id-taken')
   })
 
   it('are in one order for everybody, by positions and by stamps', async () => {

@@ -57,4 +57,37 @@ export const SCHEMA = [
     PRIMARY KEY (user, conversation)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- An id is one message, whoever its author is: others refer to it.
+  CREATE TABLE messages2 (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    stamp TEXT NOT NULL,
+    id TEXT NOT NULL UNIQUE,
+    author TEXT NOT NULL,
+    conversation INTEGER NOT NULL REFERENCES conversations (number),
+    body TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO messages2 SELECT position, stamp, id, author, conversation, body FROM messages;
+  CREATE TABLE offers2 (
+    transfer TEXT PRIMARY KEY,
+    author TEXT NOT NULL,
+    position INTEGER NOT NULL REFERENCES messages2 (position) ON DELETE CASCADE,
+    withdrawn INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO offers2 SELECT transfer, author, position, withdrawn FROM offers;
+  DROP TABLE offers;
+  DROP TABLE messages;
+  ALTER TABLE messages2 RENAME TO messages;
+  ALTER TABLE offers2 RENAME TO offers;
+  CREATE INDEX messages_by_conversation ON messages (conversation);
+  CREATE INDEX offers_by_position ON offers (position);
+
+  -- Which messages give a text other words: they are erased with it.
+  CREATE TABLE edits (
+    target INTEGER NOT NULL REFERENCES messages (position) ON DELETE CASCADE,
+    position INTEGER NOT NULL REFERENCES messages (position) ON DELETE CASCADE,
+    PRIMARY KEY (target, position)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX edits_by_position ON edits (position);
+  `,
 ] as const

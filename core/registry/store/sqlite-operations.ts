@@ -1,5 +1,8 @@
 /** The store's operations on SQLite, synchronous, and many of them in one transaction. */
 import { OptiChatError } from '../../protocol/errors.ts'
+import { TAKE_BACK_TIME } from '../../protocol/limits.ts'
+import type { LoggedBody } from '../../protocol/messages.ts'
+import { stampTime } from '../../protocol/stamp.ts'
 import { type DatabaseSync, migrate, type StatementSync, transaction } from '../../sqlite.ts'
 import { PAGE_CHARACTERS, PAGE_ROWS, PAGE_WINDOW, RETENTION_BATCH } from '../limits.ts'
 import { messageFrame } from './message-frame.ts'
@@ -25,6 +28,16 @@ export type Asked = { [O in Operation]: { operation: O; input: Parameters<Operat
 export type Done = { readonly result: unknown } | { readonly error: OptiChatError }
 
 const EVERYONE_AUDIENCE = '"everyone"'
+/** The body of what was taken back. */
+const GONE = '{"kind":"gone"}'
+
+interface LoggedMessage {
+  readonly position: number
+  readonly stamp: string
+  readonly author: string
+  readonly body: string
+  readonly conversation: string
+}
 
 export class SqliteOperations implements Operations {
   readonly #database: DatabaseSync
@@ -37,6 +50,8 @@ export class SqliteOperations implements Operations {
   /** @throws OptiChatError `data-unreadable` */
   constructor(database: DatabaseSync) {
     this.#database = database
+    // What is taken back or too old to be kept is overwritten, not only unlinked.
+    database.exec('PRAGMA secure_delete = ON')
     migrate(database, SCHEMA)
   }
 
@@ -117,16 +132,14 @@ export class SqliteOperations implements Operations {
   }
 
   append(draft: Draft): Appended {
-    const before = this.#get<{ position: number; stamp: string; body: string; conversation: string }>(
-      `SELECT position, stamp, body, conversations.id AS conversation FROM messages
-       JOIN conversations ON conversations.number = messages.conversation WHERE author = ? AND messages.id = ?`,
-      draft.author,
-      draft.id,
-    )
+    const before = this.#message(draft.id)
     if (before) {
-      if (before.body !== draft.body || before.conversation !== draft.conversation.id) throw new OptiChatError('id-taken', draft.id)
+      const same = before.author === draft.author && before.conversation === draft.conversation.id
+      // What was taken back is no longer there to compare.
+      if (!same || (before.body !== draft.body && before.body !== GONE)) throw new OptiChatError('id-taken', draft.id)
       return { position: before.position, stamp: before.stamp, repeated: true }
     }
+    const target = draft.refers ? this.#target(draft, draft.refers) : undefined
     if (draft.offers && this.#get('SELECT 1 FROM offers WHERE transfer = ?', draft.offers)) {
       throw new OptiChatError('id-taken', `transfer ${draft.offers}`)
     }
@@ -141,7 +154,45 @@ export class SqliteOperations implements Operations {
     const position = Number(lastInsertRowid)
     if (draft.offers) this.#run('INSERT INTO offers (transfer, author, position) VALUES (?, ?, ?)', draft.offers, draft.author, position)
     if (draft.withdraws) this.#run('UPDATE offers SET withdrawn = 1 WHERE transfer = ? AND author = ?', draft.withdraws, draft.author)
-    return { position, stamp: draft.stamp, repeated: false }
+    if (target && draft.refers?.as === 'edit') this.#run('INSERT INTO edits (target, position) VALUES (?, ?)', target.position, position)
+    const withdrew = target && draft.refers?.as === 'take-back' ? this.#erase(target.position) : undefined
+    return { position, stamp: draft.stamp, repeated: false, ...(withdrew === undefined ? {} : { withdrew }) }
+  }
+
+  #message(id: string): LoggedMessage | undefined {
+    return this.#get<LoggedMessage>(
+      `SELECT position, stamp, author, body, conversations.id AS conversation FROM messages
+       JOIN conversations ON conversations.number = messages.conversation WHERE messages.id = ?`,
+      id,
+    )
+  }
+
+  /** The message that another one is about, if that may be. */
+  #target(draft: Draft, { as, message }: NonNullable<Draft['refers']>): LoggedMessage | undefined {
+    const target = this.#message(message)
+    const here = target?.conversation === draft.conversation.id
+    if (as === 'reply') {
+      if (target && !here) throw new OptiChatError('message-unknown')
+      return target
+    }
+    const { kind } = here && target ? (JSON.parse(target.body) as LoggedBody) : { kind: 'gone' }
+    if (!target || !(kind === 'text' || (kind === 'offer' && as !== 'edit'))) throw new OptiChatError('message-unknown')
+    if (as !== 'reaction' && target.author !== draft.author) throw new OptiChatError('not-yours')
+    if (as === 'take-back' && stampTime(draft.stamp) - stampTime(target.stamp) > TAKE_BACK_TIME) throw new OptiChatError('too-late')
+    return target
+  }
+
+  /** Leaves nothing of a message and its edits but their places. @returns the transfer, when it was an offer */
+  #erase(position: number): string | undefined {
+    this.#run(
+      'UPDATE messages SET body = ? WHERE position = ? OR position IN (SELECT position FROM edits WHERE target = ?)',
+      GONE,
+      position,
+      position,
+    )
+    const offer = this.#get<{ transfer: string }>('SELECT transfer FROM offers WHERE position = ?', position)
+    this.#run('UPDATE offers SET withdrawn = 1 WHERE position = ?', position)
+    return offer?.transfer
   }
 
   page({ user, after }: PageQuery): Page {

@@ -56,6 +56,8 @@ export interface Draft {
   /** The transfer this message offers, or takes back. */
   readonly offers?: string
   readonly withdraws?: string
+  /** The message it is about, and as what. */
+  readonly refers?: { readonly as: 'reply' | 'edit' | 'take-back' | 'reaction'; readonly message: string }
 }
 
 /** Where the message is in the log; `repeated` when it already was. */
@@ -63,6 +65,8 @@ export interface Appended {
   readonly position: number
   readonly stamp: string
   readonly repeated: boolean
+  /** The transfer of the offer that it took back. */
+  readonly withdrew?: string
 }
 
 export interface PageQuery {
@@ -112,7 +116,12 @@ export interface Operations {
   enrol(device: StoredDevice): void
   revoke(fingerprint: string): void
   seen(user: UserId, at: number): void
-  /** @throws OptiChatError `id-taken`: another message of this author has the id, or the transfer was offered before. */
+  /**
+   * What it refers to is checked against the log as it is then: `edit` and `take-back` are for the author of a text (or an offer),
+   * a take-back within TAKE_BACK_TIME of stamps; what is taken back is erased, with its edits, to the body `gone`. A reply may be to
+   * what is no longer kept, but not to another conversation.
+   * @throws OptiChatError `id-taken`: another message has the id, or the transfer was offered before; `message-unknown`, `not-yours`, `too-late`
+   */
   append(draft: Draft): Appended
   page(query: PageQuery): Page
   /** Forward only. */
