@@ -1,10 +1,12 @@
 /** All rooms of one signed-in user, put together: what one registry and one history mean for this device. */
 import type { Clock, Random } from '../protocol/clock.ts'
+import { audienceOf } from '../protocol/conversation.ts'
 import { asOptiChatError, type ErrorCode, OptiChatError } from '../protocol/errors.ts'
-import type { Reply } from '../protocol/messages.ts'
+import { MAX_TEXT } from '../protocol/limits.ts'
+import type { Body, BodyOf, Reply, To } from '../protocol/messages.ts'
 import type { EventFrame } from '../protocol/parse.ts'
 import type { TransferEngine } from '../transfer/engine.ts'
-import type { ClientEvents, Connection } from './client.ts'
+import type { ClientEvents, Connection, HistoryMessage } from './client.ts'
 import { type ConnectionOptions, StandingConnection } from './connection.ts'
 import type { Emitter } from './emitter.ts'
 import { EngineRoom } from './engine-room.ts'
@@ -82,7 +84,7 @@ export class AccountRooms {
       fault: (error) => this.connection.session?.close(asOptiChatError(error).code),
     })
     this.connection = new StandingConnection(account, options, {
-      changed: (state) => this.#changed(state),
+      changed: (state) => this.#connectionChanged(state),
       after: () => this.#inbox.position,
       online: (session, start) => this.#online(session, start),
       event: (frame) => this.#event(frame),
@@ -97,7 +99,13 @@ export class AccountRooms {
       newId: options.newId,
       stored: (message) => this.#inbox.own(message),
     })
-    this.#outbox = new Outbox(store, this.sending, options.newId)
+    this.#outbox = new Outbox({
+      store,
+      sending: this.sending,
+      clock,
+      newId: options.newId,
+      refused: (id) => this.#changed(this.history.queued(id)),
+    })
     this.#engines = new EngineRoom({ start: options.startEngine, endpoints: options.endpoints, fault })
     const background = (work: Promise<unknown>) => this.#background(work)
     const shared = { store, table: this.transfers, engines: this.#engines, outbox: this.#outbox, me, holder: this.#holder, background }
@@ -118,6 +126,36 @@ export class AccountRooms {
     })
   }
 
+  /** Resolves when the registry has stored it; what was queued goes first. */
+  async send(to: To, body: Body): Promise<{ id: string; position: number }> {
+    if (this.connection.session) await this.#outbox.flush()
+    return this.sending.sendNew(to, body)
+  }
+
+  /** Keeps a text on the disk until it is sent. @throws OptiChatError `too-large` */
+  queue(to: To, body: BodyOf<'text'>): { id: string } {
+    if (body.text.length > MAX_TEXT) throw new OptiChatError('too-large', `${body.text.length} characters`)
+    if (body.text.length === 0) throw new OptiChatError('nothing-to-send')
+    const id = this.store.durably(() => {
+      const conversation = this.history.begin(audienceOf(this.account.user.id, to))
+      return this.#outbox.put(to, body, { conversation, at: this.#clock.now() })
+    })
+    this.#changed(this.history.queued(id))
+    this.#background(this.#outbox.flush())
+    return { id }
+  }
+
+  cancelQueued(id: string): boolean {
+    const queued = this.history.queued(id)
+    if (!queued || !this.#outbox.remove(id)) return false
+    this.#events.emit('removed', { id, conversation: queued.conversation })
+    return true
+  }
+
+  #changed(message: HistoryMessage | null): void {
+    if (message) this.#events.emit('changed', message)
+  }
+
   markRead(conversation: string, position: number): void {
     const user = this.account.user.id
     if (!this.roster.setRead({ user, conversation, position })) return
@@ -131,6 +169,7 @@ export class AccountRooms {
     this.receiving.close()
     this.offers.close()
     this.receipts.close()
+    this.#outbox.close()
     if (this.connection.session) {
       let cancel: () => void = () => undefined
       const patience = new Promise<void>((resolve) => {
@@ -141,13 +180,14 @@ export class AccountRooms {
     }
     this.#closed = true
     await this.connection.stop()
+    this.#outbox.close()
     this.#failSyncWaiters('not-connected')
     this.#inbox.drop()
     releaseHolder(this.#holder)
     this.store.close()
   }
 
-  #changed(state: Connection): void {
+  #connectionChanged(state: Connection): void {
     if (state.at === 'refused') this.#failSyncWaiters(state.code)
     this.#events.emit('connection', state)
   }

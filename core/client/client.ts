@@ -46,9 +46,11 @@ export interface RosterEntry extends User {
 /** A text message or an offer in the history, in the order of stamps. Answers and withdrawals show as a transfer's state. */
 export interface HistoryMessage {
   readonly id: string
+  /** 0 while it is queued. */
   readonly position: number
+  /** Where it stands among others, and where to page on from; of a queued one, behind all others. */
   readonly stamp: string
-  /** Milliseconds since 1970, from the stamp. */
+  /** Milliseconds since 1970, from the stamp; of a queued one, when it was written. */
   readonly sentAt: number
   readonly from: User
   readonly conversation: string
@@ -57,6 +59,15 @@ export interface HistoryMessage {
   readonly body: Extract<Message['body'], { kind: 'text' | 'offer' }>
   /** For messages of one's own: who has got and who has read it, of the recipients known. */
   readonly receipts?: { readonly delivered: readonly UserId[]; readonly read: readonly UserId[] }
+  /** Of one's own, not at the registry: it waits on this disk, or the registry will not have it (`code` says why). Absent: it is sent. */
+  readonly state?: 'queued' | 'refused'
+  readonly code?: ErrorCode
+}
+
+/** A message that a search found. */
+export interface FoundMessage extends HistoryMessage {
+  /** The part of the text (or of the file names, one a line) around what was found, and where in it that is: [from, to) in UTF-16 units. */
+  readonly snippet: { readonly text: string; readonly ranges: readonly (readonly [number, number])[] }
 }
 
 export interface Conversation {
@@ -123,6 +134,10 @@ export interface ClientEvents {
   roster: [readonly RosterEntry[]]
   /** A text or offer that is new in the history, one's own included; catch-up arrives here too, oldest first. */
   message: [HistoryMessage]
+  /** One in the history is another now, or is queued; once a queued one is sent, it comes as `message`, with the id it had. */
+  changed: [HistoryMessage]
+  /** A queued message was cancelled: it is in no history. */
+  removed: [{ id: string; conversation: string }]
   /** Somebody's positions moved: receipts of messages up to these may have changed. */
   receipt: [{ user: UserId; conversation?: string }]
   /** State or progress of a transfer (at most some ten times a second for each). */
@@ -158,8 +173,25 @@ export interface Client {
 
   /** Resolves when the registry has stored it. */
   send(to: To, text: string): Promise<{ id: string; position: number }>
-  /** The newest `limit` messages before `before` (a stamp), oldest first. `conversation` absent: of all. */
+  /**
+   * Resolves when it is on this disk: it goes out once, after what was queued before, as soon as there is a connection, be it of a later
+   * process. Rejects with `too-large`.
+   */
+  queue(to: To, text: string): Promise<{ id: string }>
+  /** Takes a message out of the queue. Answers false when it is on its way already (or was never queued). */
+  cancelQueued(id: string): boolean
+  /** The newest `limit` messages before `before` (a stamp), oldest first, queued ones at the end. `conversation` absent: of all. */
   history(query: { conversation?: string; before?: string; limit: number }): HistoryMessage[]
+  /**
+   * The newest `limit` messages that have all these words, newest first; the last word also matches as the beginning of one. Case and
+   * accents do not matter, and no character has a meaning of its own. Names of offered files are found too; what is queued is not.
+   */
+  search(words: string, query: { conversation?: string; limit: number }): FoundMessage[]
+  /**
+   * The history as lines (without line ends), oldest first: JSON objects (`{"id","position","sentAt","conversation","from","to","text"}`,
+   * names for people) or text. Read from the disk as it is iterated.
+   */
+  export(format: 'jsonl' | 'text', query?: { conversation?: string }): Iterable<string>
   /** Messages of others that no earlier call on this profile has taken, oldest first; marks them delivered. For `optichat receive`. */
   takeNew(): HistoryMessage[]
   conversations(): Conversation[]

@@ -1,21 +1,26 @@
 /** What people said, as this device has it: stored once by id, shown in the order of stamps, also offline. */
 import { conversationId, EVERYONE, isRoom } from '../protocol/conversation.ts'
+import type { ErrorCode } from '../protocol/errors.ts'
 import type { Audience, Message, UserId } from '../protocol/messages.ts'
 import { stampTime } from '../protocol/stamp.ts'
-import type { Conversation, HistoryMessage, User } from './client.ts'
+import type { Conversation, FoundMessage, HistoryMessage, User } from './client.ts'
+import { queuedNumber, queuedStamp } from './queued.ts'
 import type { Roster } from './roster.ts'
+import { Words } from './search.ts'
 import type { Row, Store } from './store.ts'
 
 export type ShownMessage = Message & { body: HistoryMessage['body'] }
 
 export class History {
   readonly #store: Store
+  readonly #words: Words
   readonly #roster: Roster
   readonly #me: User
   readonly #audiences = new Map<string, Audience>()
 
   constructor(store: Store, roster: Roster, me: User) {
     this.#store = store
+    this.#words = new Words(store)
     this.#roster = roster
     this.#me = me
   }
@@ -32,14 +37,24 @@ export class History {
       message.from,
       JSON.stringify(message.body),
     )
+    // Whoever sent it, and in whichever process it waited.
+    if (message.from === this.#me.id) this.#store.run('DELETE FROM outbox WHERE id = ?', message.id)
     if (added === 0) return
+    this.#words.put(message.id, message.from, message.body)
+    this.begin(message.audience, message.stamp)
+  }
+
+  /** Makes sure that an audience has its conversation. Part of the caller's transaction. @returns its id */
+  begin(audience: Audience, stamp = ''): string {
+    const conversation = conversationId(audience)
     this.#store.run(
       `INSERT INTO conversations (id, audience, last_stamp) VALUES (?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET last_stamp = excluded.last_stamp WHERE excluded.last_stamp > last_stamp`,
       conversation,
-      JSON.stringify(message.audience),
-      message.stamp,
+      JSON.stringify(audience),
+      stamp,
     )
+    return conversation
   }
 
   /** A message as people see it. */
@@ -47,8 +62,30 @@ export class History {
     return this.#show(message, conversationId(message.audience), message.audience)
   }
 
-  /** The newest `limit` before the stamp `before`, oldest first; of all conversations or of one. */
+  /** The newest `limit` before the stamp `before`, oldest first; of all conversations or of one. What is queued stands at the end. */
   page({ conversation, before, limit }: { conversation?: string; before?: string; limit: number }): HistoryMessage[] {
+    const queued = this.#queued(conversation, before, limit)
+    return [...this.#stored(conversation, before, limit - queued.length), ...queued]
+  }
+
+  /** The oldest `limit` after the stamp `after`, oldest first, without what is queued. */
+  pageAfter({ conversation, after, limit }: { conversation: string | undefined; after: string; limit: number }): HistoryMessage[] {
+    const rows =
+      conversation === undefined
+        ? this.#store.all('SELECT * FROM messages WHERE stamp > ? ORDER BY stamp LIMIT ?', after, limit)
+        : this.#store.all('SELECT * FROM messages WHERE conversation = ? AND stamp > ? ORDER BY stamp LIMIT ?', conversation, after, limit)
+    return rows.map((row) => this.#fromRow(row))
+  }
+
+  /** The newest `limit` that have all these words, newest first. */
+  search(words: string, { conversation, limit }: { conversation?: string; limit: number }): FoundMessage[] {
+    return this.#words.find(words, conversation, limit).flatMap(({ n, snippet }) => {
+      const row = this.#store.get('SELECT * FROM messages WHERE n = ?', n)
+      return row ? [{ ...this.#fromRow(row), snippet }] : []
+    })
+  }
+
+  #stored(conversation: string | undefined, before: string | undefined, limit: number): HistoryMessage[] {
     // '~' sorts behind every stamp.
     const until = before ?? '~'
     const rows =
@@ -61,6 +98,39 @@ export class History {
             limit,
           )
     return rows.reverse().map((row) => this.#fromRow(row))
+  }
+
+  /** One that waits in the outbox, as people see it. */
+  queued(id: string): HistoryMessage | null {
+    const row = this.#store.get('SELECT * FROM outbox WHERE id = ? AND queued_at IS NOT NULL', id)
+    return row ? this.#fromQueue(row) : null
+  }
+
+  #queued(conversation: string | undefined, before: string | undefined, limit: number): HistoryMessage[] {
+    const until = queuedNumber(before)
+    if (until === 0) return []
+    const rows = this.#store.all(
+      'SELECT * FROM outbox WHERE queued_at IS NOT NULL AND n < ?1 AND (?2 IS NULL OR conversation = ?2) ORDER BY n DESC LIMIT ?3',
+      until,
+      conversation ?? null,
+      limit,
+    )
+    return rows.reverse().map((row) => this.#fromQueue(row))
+  }
+
+  #fromQueue(row: Row): HistoryMessage {
+    const conversation = `${row.conversation}`
+    return {
+      id: `${row.id}`,
+      position: 0,
+      stamp: queuedStamp(Number(row.n)),
+      sentAt: Number(row.queued_at),
+      from: this.#me,
+      conversation,
+      to: this.#others(this.audience(conversation), this.#me.id),
+      body: JSON.parse(`${row.body}`) as HistoryMessage['body'],
+      ...(row.refused === null ? { state: 'queued' } : { state: 'refused', code: row.refused as ErrorCode }),
+    }
   }
 
   /** Messages of others that no earlier call of any process has taken, in the order of the log. */
@@ -104,7 +174,8 @@ export class History {
         unread: Number(unread?.n),
       })
     }
-    return conversations
+    // What is queued is the newest, wherever it stands.
+    return conversations.sort((a, b) => (a.last.stamp < b.last.stamp ? 1 : -1))
   }
 
   /** The members of a conversation that has a message here. */

@@ -14,6 +14,7 @@ import type {
   ClientEvents,
   Connection,
   Conversation,
+  FoundMessage,
   HistoryMessage,
   KnownRegistry,
   RegistryAddress,
@@ -24,6 +25,7 @@ import type {
 import type { ProfileDisk } from './disk.ts'
 import { Emitter } from './emitter.ts'
 import { defaultEndpoints } from './endpoints.ts'
+import { type ExportFormat, exportLines } from './export.ts'
 import { type Dial, sayHello } from './handshake.ts'
 import { type Account, Profile } from './profile.ts'
 import type { Session } from './session.ts'
@@ -150,11 +152,27 @@ class ProfileClient implements Client {
   }
 
   async send(to: To, text: string): Promise<{ id: string; position: number }> {
-    return this.#signedIn().sending.sendNew(to, { kind: 'text', text })
+    return this.#signedIn().send(to, { kind: 'text', text })
+  }
+
+  async queue(to: To, text: string): Promise<{ id: string }> {
+    return this.#signedIn().queue(to, { kind: 'text', text })
+  }
+
+  cancelQueued(id: string): boolean {
+    return this.#signedIn().cancelQueued(id)
   }
 
   history(query: { conversation?: string; before?: string; limit: number }): HistoryMessage[] {
     return this.#rooms?.history.page(query) ?? []
+  }
+
+  search(words: string, query: { conversation?: string; limit: number }): FoundMessage[] {
+    return this.#rooms?.history.search(words, query) ?? []
+  }
+
+  export(format: ExportFormat, { conversation }: { conversation?: string } = {}): Iterable<string> {
+    return this.#rooms ? exportLines(this.#rooms.history, format, conversation) : []
   }
 
   takeNew(): HistoryMessage[] {

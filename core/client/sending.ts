@@ -10,6 +10,8 @@ import type { StandingConnection } from './connection.ts'
 const PATIENCE = 5_000
 /** Milliseconds in which a message whose acknowledgement was lost is sent again. */
 const PERSISTENCE = 30_000
+/** Milliseconds to wait where the registry asks for patience and does not say how much. */
+const PAUSE = 1_000
 /** The connection ended, or may as well have: nobody knows whether the message is stored. */
 const UNKNOWN: ReadonlySet<ErrorCode> = new Set(['not-connected', 'timed-out', 'registry-stopping'])
 
@@ -33,12 +35,16 @@ export class Sending {
     return this.send(this.#newId(), to, body)
   }
 
-  /** @throws OptiChatError the registry's refusal, or `not-connected` */
-  async send(id: string, to: To, body: Body): Promise<{ id: string; position: number }> {
+  /**
+   * @param starting called before each time it goes out; what it throws ends this
+   * @throws OptiChatError the registry's refusal, or `not-connected`
+   */
+  async send(id: string, to: To, body: Body, starting: () => void = () => undefined): Promise<{ id: string; position: number }> {
     const end = this.#clock.elapsed() + PERSISTENCE
     let patience = PATIENCE
     for (;;) {
       const session = await this.#connection.ready(patience)
+      starting()
       try {
         const { position } = await session.request(
           'send',
@@ -50,9 +56,13 @@ export class Sending {
         )
         return { id, position }
       } catch (error) {
-        const { code } = asOptiChatError(error)
-        if (!UNKNOWN.has(code)) throw error
+        const { code, retryAfter = PAUSE } = asOptiChatError(error)
         patience = end - this.#clock.elapsed()
+        if (code === 'slow-down' && retryAfter < patience) {
+          await new Promise<void>((resolve) => this.#clock.after(retryAfter, resolve))
+          continue
+        }
+        if (!UNKNOWN.has(code)) throw error
         if (patience <= 0) throw new OptiChatError('not-connected', undefined, { cause: error })
       }
     }

@@ -51,4 +51,15 @@ export const STORE_SCHEMA: readonly string[] = [
    CREATE TABLE IF NOT EXISTS outbox (
      n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, recipients TEXT NOT NULL, body TEXT NOT NULL
    ) STRICT`,
+  // Texts wait in the outbox too. `queued_at` (ms since 1970): it is shown in its conversation. `tried`: it may be at the registry by
+  // now. `refused`: the registry's last word on it, a code.
+  `ALTER TABLE outbox ADD COLUMN conversation TEXT;
+   ALTER TABLE outbox ADD COLUMN queued_at INTEGER;
+   ALTER TABLE outbox ADD COLUMN tried INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE outbox ADD COLUMN refused TEXT`, // The words of messages, and the conversation as one more. Noncharacters mark what a search found (see search.ts).
+  `CREATE VIRTUAL TABLE words USING fts5(text, conversation, tokenize = "unicode61 remove_diacritics 2", prefix = '2 3');
+   INSERT INTO words (rowid, text, conversation)
+     SELECT n, replace(replace(coalesce(
+       body->>'$.text', (SELECT group_concat(value->>'$.path', char(10)) FROM json_each(body, '$.files')), ''
+     ), char(0xfdd0), char(0xfffd)), char(0xfdd1), char(0xfffd)), conversation FROM messages`,
 ]
