@@ -29,6 +29,8 @@ const TABLE = {
   'slow-down': ['Too many attempts in a short time.', 'Wait a little, then try again.'],
   'too-slow': ['The connection could not keep up and was closed.', 'It is joined again by itself and goes on where it stopped.'],
   'timed-out': ['No answer came in time.', 'Check the network, then try again.'],
+  'was-asleep': ['This computer was asleep.', 'The connection is made again by itself.'],
+  'address-changed': ['The network address of this computer changed.', 'The connection is made again by itself.'],
   // accounts
   'name-taken': ['This name is taken.', 'Choose another name, or sign in if it is yours.'],
   'name-refused': [

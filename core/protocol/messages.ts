@@ -130,10 +130,11 @@ export const RosterUser = object({
   gone: Type.Optional(Type.Literal(true)),
 })
 
+const RoomName = Type.String({ minLength: 1, maxLength: MAX_ROOM_NAME })
 /** A named conversation with members that come and go; `open` ones can be joined by anybody. */
 export const Room = object({
   id: RoomId,
-  name: Type.String({ minLength: 1, maxLength: MAX_ROOM_NAME }),
+  name: RoomName,
   open: Type.Boolean(),
   members: Type.Array(UserId, { maxItems: MAX_ROOM_MEMBERS }),
 })
@@ -183,7 +184,13 @@ export const VERBS = {
   /** Starts the stream of events: first the messages after `after`, oldest first, then `synced`, then what happens. */
   sync: {
     request: object({ after: Position }),
-    reply: object({ head: Position, users: Type.Array(RosterUser), reads: Type.Array(Read), serving: Type.Array(ClientId) }),
+    reply: object({
+      head: Position,
+      users: Type.Array(RosterUser),
+      rooms: Type.Array(Room),
+      reads: Type.Array(Read),
+      serving: Type.Array(ClientId),
+    }),
   },
   /** Stored before it is acknowledged. A repeat of an id is the same message and gets the same answer. */
   send: { request: object({ id: ClientId, to: To, body: Body }), reply: object({ position: Position, stamp: Type.String() }) },
@@ -199,6 +206,21 @@ export const VERBS = {
   presence: { request: object({ state: SessionPresence }), reply: object({}) },
   /** Somebody is writing to an audience: passed on at once to those who are online, never stored. */
   typing: { request: object({ to: To }), reply: object({}) },
+  /** Makes a room of oneself and others. */
+  'room-create': {
+    request: object({ name: RoomName, open: Type.Boolean(), members: Type.Array(UserId, { maxItems: MAX_ROOM_MEMBERS }) }),
+    reply: object({ room: RoomId }),
+  },
+  /** Enters an open room. A member sees what is said from then on. */
+  'room-join': { request: object({ room: RoomId }), reply: object({}) },
+  /** A member brings others in. */
+  'room-invite': {
+    request: object({ room: RoomId, users: Type.Array(UserId, { minItems: 1, maxItems: MAX_ROOM_MEMBERS }) }),
+    reply: object({}),
+  },
+  /** With its last member a room ends. */
+  'room-leave': { request: object({ room: RoomId }), reply: object({}) },
+  'room-rename': { request: object({ room: RoomId, name: RoomName }), reply: object({}) },
   /** Where this session's peer server listens; an empty list when it cannot. */
   endpoints: { request: object({ endpoints: Type.Array(Endpoint, { maxItems: MAX_ENDPOINTS }) }), reply: object({}) },
   /** This session holds the files of these offers of its user, until it ends. */
@@ -223,6 +245,10 @@ export const EVENTS = {
   presence: object({ users: Type.Array(RosterUser, { minItems: 1, maxItems: MAX_PRESENCE_USERS }) }),
   /** A user is writing in a conversation; shown for TYPING_SHOWN unless more comes. */
   typing: object({ user: UserId, conversation: ConversationId }),
+  /** A room as it is now, to its members, and to everybody when it is open; changes are gathered like those of presence. */
+  room: object({ room: Room }),
+  /** To one who left a room, and to those who saw one that has ended: it is no more. An open one that goes on follows as `room`. */
+  'room-left': object({ room: RoomId }),
   /** A user's positions moved forward. */
   receipt: object({ user: UserId, delivered: Type.Optional(Position), read: Type.Optional(Read) }),
   /** The files of this offer can be fetched from now on. */

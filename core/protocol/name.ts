@@ -1,6 +1,6 @@
 /** What a user may be called. */
 import { OptiChatError } from './errors.ts'
-import { MAX_NAME } from './limits.ts'
+import { MAX_NAME, MAX_ROOM_NAME } from './limits.ts'
 
 const ALLOWED = /^[\p{L}\p{M}\p{Nd} ._-]+$/u
 const SCRIPTS = [
@@ -36,6 +36,19 @@ export function displayName(name: string): string {
   if (nameKey(shown) === 'everyone') throw refuse('it stands for everybody')
   if (!SCRIPTS.some((script) => script.test(shown)) && !EAST_ASIAN.test(shown)) throw refuse('it mixes alphabets')
   if (/[\p{Script=Cyrillic}\p{Script=Greek}]/u.test(shown) && LOOK_LATIN.test(shown)) throw refuse('its letters look like others')
+  return shown
+}
+
+/**
+ * The form in which a room's name is shown. Rooms are known by their ids, so any letters and signs will do.
+ * @throws OptiChatError `name-refused`: empty, too long, or with characters that hide or turn others around.
+ */
+export function roomName(name: string): string {
+  const shown = oneSpaced(name)
+  const refuse = (why: string) => new OptiChatError('name-refused', why)
+  if (!/[\p{L}\p{N}\p{P}\p{S}]/u.test(shown)) throw refuse('it is empty')
+  if (shown.length > MAX_ROOM_NAME) throw refuse(`it has ${shown.length} characters, ${MAX_ROOM_NAME} at most for a room`)
+  if (/(?!\u200d)[\p{C}\p{Zl}\p{Zp}]/u.test(shown)) throw refuse('it has characters that cannot be seen')
   return shown
 }
 

@@ -8,6 +8,7 @@ import { MessageLog } from './message-log.ts'
 import { Offers } from './offers.ts'
 import { Presences } from './presence.ts'
 import { Receipts } from './receipts.ts'
+import { Rooms } from './rooms.ts'
 import { Sessions } from './sessions.ts'
 import type { Snapshot, Store } from './store/store.ts'
 import { Throttle } from './throttle.ts'
@@ -24,6 +25,7 @@ export interface Context {
   readonly journal: Journal
   readonly accounts: Accounts
   readonly conversations: Conversations
+  readonly rooms: Rooms
   readonly sessions: Sessions
   readonly presences: Presences
   readonly typing: Typing
@@ -59,6 +61,7 @@ export function createContext({ name, setup, store, snapshot, clock, journal }: 
     journal,
     accounts,
     conversations,
+    rooms: new Rooms(snapshot.rooms, conversations, sessions, store, clock),
     sessions,
     presences: new Presences(sessions, store, clock, journal),
     typing: new Typing(sessions, clock),

@@ -1,11 +1,13 @@
 /** The audiences that were ever written to, by their ids. */
-import { conversationId, EVERYONE } from '../protocol/conversation.ts'
-import type { UserId } from '../protocol/messages.ts'
+import { conversationId, EVERYONE, isRoom } from '../protocol/conversation.ts'
+import type { Audience, UserId } from '../protocol/messages.ts'
 import type { StoredConversation } from './store/store.ts'
 
 export interface Conversation extends StoredConversation {
-  /** Null: everyone. */
+  /** Null: everyone. Those of a room come and go. */
   readonly members: ReadonlySet<UserId> | null
+  /** Of a room: the position after which each member sees what is said. */
+  readonly since?: ReadonlyMap<UserId, number>
 }
 
 const everyone: Conversation = { id: EVERYONE, audience: JSON.stringify(EVERYONE), members: null }
@@ -16,7 +18,9 @@ export class Conversations {
 
   constructor(stored: readonly StoredConversation[]) {
     for (const { id, audience } of stored) {
-      if (id !== EVERYONE) this.keep({ id, audience, members: new Set(JSON.parse(audience) as UserId[]) })
+      const members = JSON.parse(audience) as Audience
+      // A room knows its members by itself, and one that has ended has none.
+      if (members !== EVERYONE && !isRoom(members)) this.keep({ id, audience, members: new Set(members) })
     }
   }
 
@@ -35,10 +39,22 @@ export class Conversations {
   keep(conversation: Conversation): void {
     if (this.#known.has(conversation.id)) return
     this.#known.set(conversation.id, conversation)
-    for (const user of conversation.members ?? []) {
-      const own = this.#ofUser.get(user) ?? new Set()
-      this.#ofUser.set(user, own.add(conversation))
-    }
+    for (const user of conversation.members ?? []) this.enter(conversation, user)
+  }
+
+  /** Somebody is a member from now on. */
+  enter(conversation: Conversation, user: UserId): void {
+    const own = this.#ofUser.get(user) ?? new Set()
+    this.#ofUser.set(user, own.add(conversation))
+  }
+
+  exit(conversation: Conversation, user: UserId): void {
+    this.#ofUser.get(user)?.delete(conversation)
+  }
+
+  /** Whether a user gets what stands at this position in a conversation that it is in. */
+  reaches(conversation: Conversation, user: UserId, position: number): boolean {
+    return !conversation.since || position > (conversation.since.get(user) ?? Number.POSITIVE_INFINITY)
   }
 
   forget(id: string): void {

@@ -21,6 +21,9 @@ export const MAX_IN_FLIGHT_CHARACTERS = 64 * 1024 * 1024
 /** Accounts: registering costs nothing, a disk does. */
 export const MAX_USERS = 50_000
 
+/** Rooms at once. */
+export const MAX_ROOMS = 10_000
+
 /** Characters of rows in one `sync` reply; what is left follows as events, since one frame must not outgrow MAX_FRAME. */
 export const MAX_SYNC_REPLY = 256 * 1024
 

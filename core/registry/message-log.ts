@@ -64,7 +64,7 @@ export class MessageLog {
     const { position, stamp, repeated, withdrew } = stored
     if (repeated) return { position, stamp }
     this.#head = Math.max(this.#head, position)
-    conversations.keep(conversation)
+    if (!conversation.since) conversations.keep(conversation)
     if (body.kind === 'offer') {
       offers.add({ transfer: body.transfer, author: author.id, conversation: conversation.id, position, withdrawn: false })
       journal.line`${author.name} offers ${body.count} ${body.count === 1 ? 'file' : 'files'} (${body.bytes} bytes)`
@@ -79,7 +79,10 @@ export class MessageLog {
 
   #handOut(author: Account, conversation: Conversation, position: number, frame: string): void {
     const delivery = { position, author: author.id, conversation: conversation.id, frame }
-    for (const session of this.#parts.sessions.in(conversation)) session.stream?.deliver(delivery)
+    const { conversations, sessions } = this.#parts
+    for (const session of sessions.in(conversation)) {
+      if (session.account && conversations.reaches(conversation, session.account.id, position)) session.stream?.deliver(delivery)
+    }
   }
 }
 

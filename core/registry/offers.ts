@@ -95,5 +95,7 @@ export class Offers {
 }
 
 function mayFetch(offer: StoredOffer, conversation: Conversation, account: Account): boolean {
-  return conversation.members ? conversation.members.has(account.id) : account.since < offer.position || account.id === offer.author
+  if (account.id === offer.author) return !conversation.members || conversation.members.has(account.id)
+  if (!conversation.members) return account.since < offer.position
+  return conversation.members.has(account.id) && offer.position > (conversation.since?.get(account.id) ?? 0)
 }

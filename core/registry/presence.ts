@@ -4,6 +4,7 @@ import { MAX_PRESENCE_USERS, PRESENCE_INTERVAL } from '../protocol/limits.ts'
 import type { Presence, RosterUser, SessionPresence } from '../protocol/messages.ts'
 import { formatEvent } from '../protocol/parse.ts'
 import type { Account } from './accounts.ts'
+import { Gather } from './gather.ts'
 import type { Journal } from './journal.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
@@ -45,15 +46,14 @@ export class Presences {
   readonly #journal: Journal
   /** Changed since the last frame. */
   #changed = new Set<Account>()
-  /** When the last frame was due, in elapsed milliseconds. */
-  #told = Number.NEGATIVE_INFINITY
-  #waiting = false
+  readonly #gather: Gather
 
   constructor(sessions: Sessions, store: Store, clock: Clock, journal: Journal) {
     this.#sessions = sessions
     this.#store = store
     this.#clock = clock
     this.#journal = journal
+    this.#gather = new Gather(clock, PRESENCE_INTERVAL, () => this.#tell())
   }
 
   /** The session is this user's from now on. */
@@ -91,25 +91,10 @@ export class Presences {
   /** Tells everybody about a user: at once when nothing was told for a while, else together with what else changes until then. */
   announce(account: Account): void {
     this.#changed.add(account)
-    if (this.#waiting) return
-    const due = this.#told + PRESENCE_INTERVAL - this.#clock.elapsed()
-    if (due <= 0) {
-      this.#tell()
-      return
-    }
-    this.#waiting = true
-    this.#clock.after(
-      due,
-      () => {
-        this.#waiting = false
-        this.#tell()
-      },
-      true,
-    )
+    this.#gather.changed()
   }
 
   #tell(): void {
-    this.#told = this.#clock.elapsed()
     const changed = this.#changed
     this.#changed = new Set()
     for (const frame of presenceFrames(changed)) for (const session of this.#sessions.synced()) session.send(frame)

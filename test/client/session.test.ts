@@ -54,7 +54,7 @@ describe('a session with a registry', () => {
     let eventsBefore = -1
     const asked = session.request('sync', { after: 0 }, { arrived: () => (eventsBefore = events.length) })
     await until('it is asked', () => requests.length === 1)
-    say(far, { reply: 1, head: 0, users: [], reads: [], serving: [] })
+    say(far, { reply: 1, head: 0, users: [], rooms: [], reads: [], serving: [] })
     say(far, { event: 'synced', position: 0 })
     await asked
     await until('the event came', () => events.length === 1)

@@ -15,10 +15,10 @@ import { type Handler, SIGNED_IN, userOf } from './handler.ts'
 export const sync: Handler<'sync'> = {
   stages: SIGNED_IN.filter((stage) => stage !== 'synced'),
   handle(context, session, { after }) {
-    const { messages, receipts, offers, accounts, clock } = context
+    const { messages, receipts, offers, rooms, accounts, clock } = context
     const account = userOf(session)
     const { head } = messages
-    const reply: Reply<'sync'> = { head, users: [], reads: [], serving: [] }
+    const reply: Reply<'sync'> = { head, users: [], rooms: [], reads: [], serving: [] }
     const rest: string[] = []
     let room = MAX_SYNC_REPLY
     const put = <T>(list: T[], item: T, leave: () => void) => {
@@ -29,6 +29,7 @@ export const sync: Handler<'sync'> = {
     const users: Account[] = []
     for (const one of accounts.all()) put(reply.users, rosterUser(one), () => users.push(one))
     rest.push(...presenceFrames(users))
+    for (const room of rooms.visibleTo(account.id)) put(reply.rooms, room, () => rest.push(formatEvent('room', { room })))
     for (const transfer of offers.availableTo(account, session)) {
       put(reply.serving, transfer, () => rest.push(formatEvent('serving', { transfer })))
     }

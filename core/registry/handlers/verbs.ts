@@ -11,6 +11,11 @@ import { presence } from './presence.ts'
 import { receipt } from './receipt.ts'
 import { registerFinish } from './register-finish.ts'
 import { registerStart } from './register-start.ts'
+import { roomCreate } from './room-create.ts'
+import { roomInvite } from './room-invite.ts'
+import { roomJoin } from './room-join.ts'
+import { roomLeave } from './room-leave.ts'
+import { roomRename } from './room-rename.ts'
 import { send } from './send.ts'
 import { serve } from './serve.ts'
 import { sync } from './sync.ts'
@@ -29,6 +34,11 @@ export const HANDLERS: { readonly [V in Verb]: Handler<V> } = {
   receipt,
   presence,
   typing,
+  'room-create': roomCreate,
+  'room-join': roomJoin,
+  'room-invite': roomInvite,
+  'room-leave': roomLeave,
+  'room-rename': roomRename,
   endpoints,
   serve,
   ticket,

@@ -89,5 +89,14 @@ export const SCHEMA = [
     PRIMARY KEY (target, position)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX edits_by_position ON edits (position);
+
+  -- A room's members see what comes after the position at which they entered.
+  ALTER TABLE members ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+  CREATE TABLE rooms (
+    conversation INTEGER PRIMARY KEY REFERENCES conversations (number) ON DELETE CASCADE,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    open INTEGER NOT NULL
+  ) STRICT;
   `,
 ] as const

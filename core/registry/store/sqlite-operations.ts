@@ -1,16 +1,20 @@
 /** The store's operations on SQLite, synchronous, and many of them in one transaction. */
 import { OptiChatError } from '../../protocol/errors.ts'
 import { TAKE_BACK_TIME } from '../../protocol/limits.ts'
-import type { LoggedBody } from '../../protocol/messages.ts'
+import type { Audience, LoggedBody, RoomId, UserId } from '../../protocol/messages.ts'
 import { stampTime } from '../../protocol/stamp.ts'
-import { type DatabaseSync, migrate, type StatementSync, transaction } from '../../sqlite.ts'
+import { type DatabaseSync, migrate, transaction } from '../../sqlite.ts'
 import { PAGE_CHARACTERS, PAGE_ROWS, PAGE_WINDOW, RETENTION_BATCH } from '../limits.ts'
 import { messageFrame } from './message-frame.ts'
+import { RoomOperations } from './room-operations.ts'
 import { SCHEMA } from './schema.ts'
+import { Sql } from './sql.ts'
 import type {
   Appended,
   Draft,
+  Entered,
   Forgotten,
+  NewRoom,
   Operation,
   Operations,
   Page,
@@ -41,7 +45,8 @@ interface LoggedMessage {
 
 export class SqliteOperations implements Operations {
   readonly #database: DatabaseSync
-  readonly #statements = new Map<string, StatementSync>()
+  readonly #sql: Sql
+  readonly #rooms: RoomOperations
   /** Numbers of conversations by id; emptied whenever a transaction fails, as it may have made some. */
   readonly #conversations = new Map<string, number>()
   /** Transactions committed. */
@@ -50,6 +55,8 @@ export class SqliteOperations implements Operations {
   /** @throws OptiChatError `data-unreadable` */
   constructor(database: DatabaseSync) {
     this.#database = database
+    this.#sql = new Sql(database)
+    this.#rooms = new RoomOperations(this.#sql)
     // What is taken back or too old to be kept is overwritten, not only unlinked.
     database.exec('PRAGMA secure_delete = ON')
     migrate(database, SCHEMA)
@@ -87,26 +94,29 @@ export class SqliteOperations implements Operations {
   }
 
   load(registry: string): Snapshot {
-    this.#run('INSERT INTO facts VALUES (?, ?) ON CONFLICT DO NOTHING', 'registry', registry)
-    const newest = this.#get<{ position: number; stamp: string }>('SELECT position, stamp FROM messages ORDER BY position DESC LIMIT 1')
+    this.#sql.run('INSERT INTO facts VALUES (?, ?) ON CONFLICT DO NOTHING', 'registry', registry)
+    const newest = this.#sql.get<{ position: number; stamp: string }>('SELECT position, stamp FROM messages ORDER BY position DESC LIMIT 1')
     return {
-      registry: this.#get<{ value: string }>('SELECT value FROM facts WHERE name = ?', 'registry')?.value ?? registry,
+      registry: this.#sql.get<{ value: string }>('SELECT value FROM facts WHERE name = ?', 'registry')?.value ?? registry,
       head: newest?.position ?? 0,
       lastStamp: newest?.stamp ?? null,
-      users: this.#all<StoredUser>('SELECT id, name, key, record, since, registered, last_seen AS lastSeen, delivered FROM users'),
-      devices: this.#all<StoredDevice>('SELECT fingerprint, user, name, enrolled FROM devices'),
-      conversations: this.#all<StoredConversation>('SELECT id, audience FROM conversations'),
-      offers: this.#all<Omit<StoredOffer, 'withdrawn'> & { withdrawn: number }>(
-        `SELECT transfer, offers.author, conversations.id AS conversation, offers.position, withdrawn FROM offers
+      users: this.#sql.all<StoredUser>('SELECT id, name, key, record, since, registered, last_seen AS lastSeen, delivered FROM users'),
+      devices: this.#sql.all<StoredDevice>('SELECT fingerprint, user, name, enrolled FROM devices'),
+      conversations: this.#sql.all<StoredConversation>('SELECT id, audience FROM conversations'),
+      offers: this.#sql
+        .all<Omit<StoredOffer, 'withdrawn'> & { withdrawn: number }>(
+          `SELECT transfer, offers.author, conversations.id AS conversation, offers.position, withdrawn FROM offers
          JOIN messages USING (position) JOIN conversations ON conversations.number = messages.conversation`,
-      ).map((offer) => ({ ...offer, withdrawn: offer.withdrawn !== 0 })),
-      reads: this.#all<StoredRead>('SELECT user, conversation, position FROM reads'),
+        )
+        .map((offer) => ({ ...offer, withdrawn: offer.withdrawn !== 0 })),
+      rooms: this.#rooms.load(),
+      reads: this.#sql.all<StoredRead>('SELECT user, conversation, position FROM reads'),
     }
   }
 
   addUser(user: StoredUser): void {
-    if (this.#get('SELECT 1 FROM users WHERE key = ?', user.key)) throw new OptiChatError('name-taken', user.name)
-    this.#run(
+    if (this.#sql.get('SELECT 1 FROM users WHERE key = ?', user.key)) throw new OptiChatError('name-taken', user.name)
+    this.#sql.run(
       'INSERT INTO users VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
       user.id,
       user.name,
@@ -120,15 +130,15 @@ export class SqliteOperations implements Operations {
   }
 
   enrol(device: StoredDevice): void {
-    this.#run('INSERT OR REPLACE INTO devices VALUES (?, ?, ?, ?)', device.fingerprint, device.user, device.name, device.enrolled)
+    this.#sql.run('INSERT OR REPLACE INTO devices VALUES (?, ?, ?, ?)', device.fingerprint, device.user, device.name, device.enrolled)
   }
 
   revoke(fingerprint: string): void {
-    this.#run('DELETE FROM devices WHERE fingerprint = ?', fingerprint)
+    this.#sql.run('DELETE FROM devices WHERE fingerprint = ?', fingerprint)
   }
 
   seen(user: string, at: number): void {
-    this.#run('UPDATE users SET last_seen = ? WHERE id = ?', at, user)
+    this.#sql.run('UPDATE users SET last_seen = ? WHERE id = ?', at, user)
   }
 
   append(draft: Draft): Appended {
@@ -140,10 +150,10 @@ export class SqliteOperations implements Operations {
       return { position: before.position, stamp: before.stamp, repeated: true }
     }
     const target = draft.refers ? this.#target(draft, draft.refers) : undefined
-    if (draft.offers && this.#get('SELECT 1 FROM offers WHERE transfer = ?', draft.offers)) {
+    if (draft.offers && this.#sql.get('SELECT 1 FROM offers WHERE transfer = ?', draft.offers)) {
       throw new OptiChatError('id-taken', `transfer ${draft.offers}`)
     }
-    const { lastInsertRowid } = this.#run(
+    const { lastInsertRowid } = this.#sql.run(
       'INSERT INTO messages (stamp, id, author, conversation, body) VALUES (?, ?, ?, ?, ?)',
       draft.stamp,
       draft.id,
@@ -152,15 +162,17 @@ export class SqliteOperations implements Operations {
       draft.body,
     )
     const position = Number(lastInsertRowid)
-    if (draft.offers) this.#run('INSERT INTO offers (transfer, author, position) VALUES (?, ?, ?)', draft.offers, draft.author, position)
-    if (draft.withdraws) this.#run('UPDATE offers SET withdrawn = 1 WHERE transfer = ? AND author = ?', draft.withdraws, draft.author)
-    if (target && draft.refers?.as === 'edit') this.#run('INSERT INTO edits (target, position) VALUES (?, ?)', target.position, position)
+    if (draft.offers)
+      this.#sql.run('INSERT INTO offers (transfer, author, position) VALUES (?, ?, ?)', draft.offers, draft.author, position)
+    if (draft.withdraws) this.#sql.run('UPDATE offers SET withdrawn = 1 WHERE transfer = ? AND author = ?', draft.withdraws, draft.author)
+    if (target && draft.refers?.as === 'edit')
+      this.#sql.run('INSERT INTO edits (target, position) VALUES (?, ?)', target.position, position)
     const withdrew = target && draft.refers?.as === 'take-back' ? this.#erase(target.position) : undefined
     return { position, stamp: draft.stamp, repeated: false, ...(withdrew === undefined ? {} : { withdrew }) }
   }
 
   #message(id: string): LoggedMessage | undefined {
-    return this.#get<LoggedMessage>(
+    return this.#sql.get<LoggedMessage>(
       `SELECT position, stamp, author, body, conversations.id AS conversation FROM messages
        JOIN conversations ON conversations.number = messages.conversation WHERE messages.id = ?`,
       id,
@@ -184,25 +196,25 @@ export class SqliteOperations implements Operations {
 
   /** Leaves nothing of a message and its edits but their places. @returns the transfer, when it was an offer */
   #erase(position: number): string | undefined {
-    this.#run(
+    this.#sql.run(
       'UPDATE messages SET body = ? WHERE position = ? OR position IN (SELECT position FROM edits WHERE target = ?)',
       GONE,
       position,
       position,
     )
-    const offer = this.#get<{ transfer: string }>('SELECT transfer FROM offers WHERE position = ?', position)
-    this.#run('UPDATE offers SET withdrawn = 1 WHERE position = ?', position)
+    const offer = this.#sql.get<{ transfer: string }>('SELECT transfer FROM offers WHERE position = ?', position)
+    this.#sql.run('UPDATE offers SET withdrawn = 1 WHERE position = ?', position)
     return offer?.transfer
   }
 
   page({ user, after }: PageQuery): Page {
-    const { head } = this.#get<{ head: number | null }>('SELECT max(position) AS head FROM messages') ?? { head: null }
-    const { first } = this.#get<{ first: number | null }>('SELECT min(position) AS first FROM messages WHERE position > ?', after) ?? {
+    const { head } = this.#sql.get<{ head: number | null }>('SELECT max(position) AS head FROM messages') ?? { head: null }
+    const { first } = this.#sql.get<{ first: number | null }>('SELECT min(position) AS first FROM messages WHERE position > ?', after) ?? {
       first: null,
     }
     if (head === null || first === null) return { rows: [], through: Math.max(after, head ?? 0), done: true }
     const window = Math.min(first - 1 + PAGE_WINDOW, head)
-    const rows = this.#all<{
+    const rows = this.#sql.all<{
       position: number
       stamp: string
       id: string
@@ -214,7 +226,8 @@ export class SqliteOperations implements Operations {
       `SELECT m.position, m.stamp, m.id, m.author, m.body, c.id AS conversation, c.audience FROM messages m
        JOIN conversations c ON c.number = m.conversation
        WHERE m.position > ? AND m.position <= ?
-         AND (c.audience = ? OR EXISTS (SELECT 1 FROM members WHERE members.user = ? AND members.conversation = m.conversation))
+         AND (c.audience = ? OR EXISTS (
+           SELECT 1 FROM members WHERE members.user = ? AND members.conversation = m.conversation AND members.since < m.position))
        ORDER BY m.position LIMIT ?`,
       after,
       window,
@@ -238,11 +251,11 @@ export class SqliteOperations implements Operations {
   }
 
   delivered(user: string, position: number): void {
-    this.#run('UPDATE users SET delivered = max(delivered, ?) WHERE id = ?', position, user)
+    this.#sql.run('UPDATE users SET delivered = max(delivered, ?) WHERE id = ?', position, user)
   }
 
   read({ user, conversation, position }: StoredRead): void {
-    this.#run(
+    this.#sql.run(
       'INSERT INTO reads VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET position = max(position, excluded.position)',
       user,
       conversation,
@@ -251,10 +264,10 @@ export class SqliteOperations implements Operations {
   }
 
   forget(stamp: string): Forgotten {
-    const range = this.#get<{ first: number | null; last: number | null }>(
+    const range = this.#sql.get<{ first: number | null; last: number | null }>(
       'SELECT min(position) AS first, max(position) AS last FROM messages',
     )
-    const old = this.#get<{ position: number | null }>(
+    const old = this.#sql.get<{ position: number | null }>(
       `SELECT max(position) AS position FROM (SELECT position, stamp FROM messages ORDER BY position LIMIT ?) WHERE stamp < ?`,
       RETENTION_BATCH,
       stamp,
@@ -262,51 +275,51 @@ export class SqliteOperations implements Operations {
     if (range?.first == null || range.last == null || old?.position == null)
       return { messages: 0, through: 0, conversations: [], more: false }
     const through = Math.min(old.position, range.last - 1)
-    const { changes } = this.#run('DELETE FROM messages WHERE position <= ?', through)
-    const empty = this.#all<{ id: string }>(
-      `SELECT id FROM conversations WHERE audience <> ? AND NOT EXISTS (SELECT 1 FROM messages WHERE conversation = number)`,
-      EVERYONE_AUDIENCE,
-    ).map(({ id }) => id)
+    const { changes } = this.#sql.run('DELETE FROM messages WHERE position <= ?', through)
+    const empty = this.#sql
+      .all<{ id: string }>(
+        `SELECT id FROM conversations WHERE audience <> ? AND NOT EXISTS (SELECT 1 FROM messages WHERE conversation = number)
+         AND NOT EXISTS (SELECT 1 FROM rooms WHERE conversation = number)`,
+        EVERYONE_AUDIENCE,
+      )
+      .map(({ id }) => id)
     for (const id of empty) {
-      this.#run('DELETE FROM reads WHERE conversation = ?', id)
-      this.#run('DELETE FROM conversations WHERE id = ?', id)
+      this.#sql.run('DELETE FROM reads WHERE conversation = ?', id)
+      this.#sql.run('DELETE FROM conversations WHERE id = ?', id)
       this.#conversations.delete(id)
     }
     return { messages: Number(changes), through, conversations: empty, more: Number(changes) >= RETENTION_BATCH }
   }
 
+  createRoom(room: NewRoom): Entered {
+    return this.#rooms.create(room)
+  }
+
+  enterRoom(room: RoomId, users: readonly UserId[]): Entered {
+    return this.#rooms.enter(room, users)
+  }
+
+  leaveRoom(room: RoomId, user: UserId): { ended: boolean } {
+    return this.#rooms.leave(room, user)
+  }
+
+  renameRoom(room: RoomId, name: string): void {
+    this.#rooms.rename(room, name)
+  }
+
   #conversation({ id, audience }: StoredConversation): number {
     const known = this.#conversations.get(id)
     if (known !== undefined) return known
-    let number = this.#get<{ number: number }>('SELECT number FROM conversations WHERE id = ?', id)?.number
+    let number = this.#sql.get<{ number: number }>('SELECT number FROM conversations WHERE id = ?', id)?.number
     if (number === undefined) {
-      number = Number(this.#run('INSERT INTO conversations (id, audience) VALUES (?, ?)', id, audience).lastInsertRowid)
-      const members = JSON.parse(audience) as 'everyone' | string[]
-      if (members !== 'everyone') for (const user of members) this.#run('INSERT INTO members VALUES (?, ?)', user, number)
+      number = Number(this.#sql.run('INSERT INTO conversations (id, audience) VALUES (?, ?)', id, audience).lastInsertRowid)
+      const members = JSON.parse(audience) as Audience
+      if (Array.isArray(members)) {
+        for (const user of members) this.#sql.run('INSERT INTO members (user, conversation) VALUES (?, ?)', user, number)
+      }
     }
     this.#conversations.set(id, number)
     return number
-  }
-
-  #prepare(sql: string): StatementSync {
-    let statement = this.#statements.get(sql)
-    if (!statement) {
-      statement = this.#database.prepare(sql)
-      this.#statements.set(sql, statement)
-    }
-    return statement
-  }
-
-  #run(sql: string, ...values: (string | number | null)[]) {
-    return this.#prepare(sql).run(...values)
-  }
-
-  #get<T>(sql: string, ...values: (string | number | null)[]): T | undefined {
-    return this.#prepare(sql).get(...values) as T | undefined
-  }
-
-  #all<T>(sql: string, ...values: (string | number | null)[]): T[] {
-    return this.#prepare(sql).all(...values) as T[]
   }
 }
 

@@ -1,5 +1,5 @@
 /** What the registry keeps on disk. Two make it, one in this thread and one in a worker; both pass one contract suite. */
-import type { UserId } from '../../protocol/messages.ts'
+import type { RoomId, UserId } from '../../protocol/messages.ts'
 
 export interface StoredUser {
   readonly id: UserId
@@ -27,7 +27,7 @@ export interface StoredDevice {
 
 export interface StoredConversation {
   readonly id: string
-  /** JSON of the audience: `"everyone"` or the sorted ids. */
+  /** JSON of the audience: `"everyone"`, the sorted ids, or `{"room": id}`. */
   readonly audience: string
 }
 
@@ -37,6 +37,24 @@ export interface StoredOffer {
   readonly conversation: string
   readonly position: number
   readonly withdrawn: boolean
+}
+
+export interface NewRoom {
+  readonly id: RoomId
+  readonly name: string
+  readonly open: boolean
+  readonly members: readonly UserId[]
+}
+
+export interface StoredRoom extends Omit<NewRoom, 'members'> {
+  /** Each sees what stands after `since` in the log. */
+  readonly members: readonly { readonly user: UserId; readonly since: number }[]
+}
+
+/** Who was not there yet, and the head of the log when they came. */
+export interface Entered {
+  readonly added: readonly UserId[]
+  readonly since: number
 }
 
 export interface StoredRead {
@@ -93,6 +111,7 @@ export interface Snapshot {
   readonly devices: readonly StoredDevice[]
   readonly conversations: readonly StoredConversation[]
   readonly offers: readonly StoredOffer[]
+  readonly rooms: readonly StoredRoom[]
   readonly reads: readonly StoredRead[]
 }
 
@@ -124,6 +143,13 @@ export interface Operations {
    */
   append(draft: Draft): Appended
   page(query: PageQuery): Page
+  createRoom(room: NewRoom): Entered
+  /** @throws OptiChatError `room-unknown`, `room-full` */
+  enterRoom(room: RoomId, users: readonly UserId[]): Entered
+  /** `ended`: nobody is left in it, so it is no room any more. */
+  leaveRoom(room: RoomId, user: UserId): { readonly ended: boolean }
+  /** @throws OptiChatError `room-unknown` */
+  renameRoom(room: RoomId, name: string): void
   /** Forward only. */
   delivered(user: UserId, position: number): void
   /** Forward only. */
