@@ -41,8 +41,13 @@ export interface LinkServer {
 /** @throws OptiChatError `port-taken`, or `interface-unknown` when the host is no address of this machine. */
 export async function listenWebSocket(options: ListenOptions): Promise<LinkServer> {
   const clock = options.clock ?? systemClock
-  const refused = (socket: { remoteAddress?: string | undefined }, why: string) =>
+  // Some failures come as two events: the first one tells.
+  const told = new WeakSet<object>()
+  const refused = (socket: { remoteAddress?: string | undefined }, why: string) => {
+    if (told.has(socket)) return
+    told.add(socket)
     options.onRefused?.({ address: plainAddress(socket.remoteAddress), why })
+  }
   const tls: ServerOptions = {
     key: options.identity.key,
     cert: options.identity.certificate,
@@ -135,6 +140,8 @@ export interface DialOptions {
   readonly identity: Identity
   /** The certificate must have this fingerprint. */
   readonly expect?: string
+  /** The own address to dial from. Default: the one of the route. */
+  readonly localAddress?: string
   readonly signal?: AbortSignal
   readonly clock?: Clock
 }
@@ -150,6 +157,7 @@ export async function dialWebSocket(options: DialOptions): Promise<Link> {
   const socket = connect({
     host: options.host,
     port: options.port,
+    ...(options.localAddress === undefined ? {} : { localAddress: options.localAddress }),
     key: options.identity.key,
     cert: options.identity.certificate,
     minVersion: 'TLSv1.3',

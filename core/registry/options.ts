@@ -12,6 +12,8 @@ export interface RegistryOptions {
   readonly host?: string
   /** Days for which messages are kept. Default: RETENTION_DAYS (30). */
   readonly retentionDays?: number
+  /** Port on 127.0.0.1 for `/metrics` and `/healthz`; 0 takes any free one. Default: none. */
+  readonly metricsPort?: number
   /** Gets a readable line for each thing that happens, free of control characters; never a message's text. */
   log(line: string): void
   /** Default: the system's. */
@@ -25,6 +27,8 @@ export interface RunningRegistry {
   readonly port: number
   /** Of the certificate, lower-case hex SHA-256. */
   readonly fingerprint: string
+  /** Of `/metrics` and `/healthz` on 127.0.0.1; null when they were not asked for. */
+  readonly metricsPort: number | null
   /** Resolves when the registry has ended: with null after `close`, with the error when it had to stop by itself. */
   readonly stopped: Promise<Error | null>
   /** Tells every session why (an error code; default `registry-stopping`), commits what was accepted, leaves a clean database. */

@@ -9,6 +9,8 @@ import { openDataFolder } from './data-folder.ts'
 import { Hub } from './hub.ts'
 import { newId } from './ids.ts'
 import { Journal } from './journal.ts'
+import { Meter, measured } from './metrics.ts'
+import { serveMetrics } from './metrics-server.ts'
 import type { RegistryOptions, RunningRegistry } from './options.ts'
 import { forgetDaily, forgetOld } from './retention.ts'
 import { workerStore } from './store/worker-store.ts'
@@ -20,6 +22,7 @@ import { workerStore } from './store/worker-store.ts'
 export async function startRegistry(options: RegistryOptions): Promise<RunningRegistry> {
   const clock = options.clock ?? systemClock
   const journal = new Journal(options.log, clock)
+  const meter = new Meter()
   const days = options.retentionDays ?? RETENTION_DAYS
   await opaqueReady
   const undo: (() => Promise<void> | void)[] = []
@@ -33,7 +36,14 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
     const failure = new Promise<Error>((resolve) => {
       broken = resolve
     })
-    const store = await workerStore({ path: folder.database, onBroken: (error) => broken(error) })
+    const store = await workerStore({
+      path: folder.database,
+      onBroken(error) {
+        meter.broken(error.code)
+        broken(error)
+      },
+      onCommit: (report) => meter.committed(report),
+    })
     undo.push(() => store.close())
     const context = createContext({ name: options.name, setup: folder.setup, store, snapshot: await store.load(newId()), clock, journal })
     await forgetOld(context, days)
@@ -43,9 +53,15 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
       ...(options.host === undefined ? {} : { host: options.host }),
       port: options.port,
       clock,
-      onLink: (link) => hub.accept(link),
-      onRefused: ({ address, why }) => journal.line`a connection from ${address} was refused: ${why}`,
+      onLink: (link) => hub.accept(measured(link, meter)),
+      onRefused({ address, why }) {
+        meter.connectionsRefused++
+        journal.line`a connection from ${address} was refused: ${why}`
+      },
     })
+    undo.push(() => server.close())
+    const metrics = options.metricsPort === undefined ? null : await serveMetrics(options.metricsPort, context, meter)
+    if (metrics) undo.push(() => metrics.close())
     const cancelForgetting = forgetDaily(context, days)
 
     let ending: Promise<void> | null = null
@@ -54,7 +70,6 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
       ending ??= (async () => {
         cancelForgetting()
         await hub.stop(reason)
-        await server.close()
         await unwind()
         journal.flush()
         stopped(error)
@@ -70,6 +85,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
       name: context.name,
       port: server.port,
       fingerprint: folder.identity.fingerprint,
+      metricsPort: metrics?.port ?? null,
       stopped: new Promise((resolve) => {
         stopped = resolve
       }),

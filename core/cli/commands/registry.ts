@@ -16,21 +16,27 @@ import { clockText, oneLine } from '../text.ts'
 export const registry = defineCommand({
   name: 'registry',
   summary: 'runs a registry, which everyone on the network signs in to',
-  usage: '[PORT] [--name N] [--interface IF|IP] [--data DIR] [--no-advertise]',
+  usage: '[PORT] [--name N] [--interface IF|IP] [--data DIR] [--no-advertise] [--metrics PORT]',
   details: `PORT is ${REGISTRY_PORT} unless given; 0 takes any free one. Ctrl-C stops it: it says goodbye, ends sessions with a reason, and leaves a clean database.`,
   options: {
     name: { type: 'string', value: 'N', text: 'what people see in their list of registries', default: 'this computer’s name' },
     interface: { type: 'string', value: 'IF|IP', text: 'listens and advertises on this interface only', default: 'all' },
     data: { type: 'string', value: 'DIR', text: 'the folder of its keys and database', default: 'registry/ in the profile' },
+    metrics: {
+      type: 'string',
+      value: 'PORT',
+      text: 'serves /metrics (Prometheus) and /healthz on 127.0.0.1 at this port; 0: any free one',
+    },
     'no-advertise': { type: 'boolean', text: 'is not announced on the network: people type its address or paste its invite' },
   },
   example: 'optichat registry --name "Our team"',
   takes: [0, 1],
-  json: 'first {"event":"ready","name","host","port","fingerprint","invite"}, then {"event":"log","line"} for each thing that happens',
+  json: 'first {"event":"ready","name","host","port","fingerprint","invite","metrics"} (metrics: its address, with --metrics only), then {"event":"log","line"} for each thing that happens',
   stays: () => true,
   async run({ args, options, output, profile, lifetime }) {
     const port = wholeNumber(args[0] ?? String(REGISTRY_PORT), 'PORT', 0, 65_535)
     const chosen = options.interface ?? null
+    const metricsPort = options.metrics === undefined ? {} : { metricsPort: wholeNumber(options.metrics, '--metrics', 0, 65_535) }
     const log = (line: string) => output.tell({ event: 'log', line }, `${clockText(systemClock.now())} ${oneLine(line)}`)
     const { startRegistry } = await import('../../registry/registry.ts')
     const best = await lifetime.race(bestInterface(chosen))
@@ -41,6 +47,7 @@ export const registry = defineCommand({
       name: options.name ?? hostname(),
       port,
       ...(chosen === null ? {} : { host: best.address }),
+      ...metricsPort,
       log: (line) => (ready ? log(line) : early.push(line)),
     })
     try {
@@ -48,10 +55,11 @@ export const registry = defineCommand({
       const trouble = (what: { interface: string; message: string }) => log(`not advertised on ${what.interface} for now: ${what.message}`)
       const interfaces = chosen === null ? {} : { interfaces: [best.name] }
       const advertisement = options['no-advertise'] ? null : await advertise({ name, port, id, fingerprint, ...interfaces, trouble })
+      const metrics = running.metricsPort === null ? null : `http://127.0.0.1:${running.metricsPort}/metrics`
       const invite = formatInvite({ host: best.address, port, fingerprint, name })
       output.tell(
-        { event: 'ready', name, host: best.address, port, fingerprint, invite },
-        welcome({ name, host: best.address, port, fingerprint, invite }),
+        { event: 'ready', name, host: best.address, port, fingerprint, invite, ...(metrics === null ? {} : { metrics }) },
+        welcome({ name, host: best.address, port, fingerprint, invite, metrics }),
       )
       if (output.interactive) output.say(await inviteQr(invite))
       ready = true
@@ -80,11 +88,21 @@ async function bestInterface(chosen: string | null): Promise<{ name: string; add
   return { name: 'lo', address: '127.0.0.1' }
 }
 
-function welcome(ready: { name: string; host: string; port: number; fingerprint: string; invite: string }): string {
+interface Ready {
+  readonly name: string
+  readonly host: string
+  readonly port: number
+  readonly fingerprint: string
+  readonly invite: string
+  readonly metrics: string | null
+}
+
+function welcome(ready: Ready): string {
   return [
     `The registry ${oneLine(ready.name)} is ready at ${ready.host}:${ready.port}.`,
     `Its fingerprint: ${readableFingerprint(ready.fingerprint)}`,
     `To invite people: ${ready.invite}`,
+    ...(ready.metrics === null ? [] : [`Its metrics: ${ready.metrics}`]),
     'Ctrl-C stops it.',
   ].join('\n')
 }

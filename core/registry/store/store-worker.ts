@@ -2,11 +2,32 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { OptiChatError } from '../../protocol/errors.ts'
 import { openDatabase } from '../../sqlite.ts'
-import { type Asked, readable, SqliteOperations } from './sqlite-operations.ts'
+import type { CommitReport } from '../metrics.ts'
+import { type Asked, type Done, readable, SqliteOperations } from './sqlite-operations.ts'
+import type { Appended } from './store.ts'
 import type { FromWorker, ToWorker, Travelling } from './worker-store.ts'
 
 const send = (message: FromWorker) => parentPort?.postMessage(message)
 const travelling = (error: OptiChatError): Travelling => ({ code: error.code, detail: error.detail })
+
+/** The codes that tell of the disk, not of what was asked for. */
+const DISK_TROUBLE: ReadonlySet<string> = new Set(['registry-full', 'data-unreadable', 'internal'])
+
+function reportOf(batch: readonly Asked[], outcomes: readonly Done[]): Pick<CommitReport, 'rows' | 'messages' | 'wrote' | 'failed'> {
+  let messages = 0
+  let wrote = false
+  let failed: CommitReport['failed'] = null
+  for (const [index, done] of outcomes.entries()) {
+    const operation = batch[index]?.operation
+    if ('error' in done) {
+      if (DISK_TROUBLE.has(done.error.code)) failed = done.error.code
+    } else {
+      if (operation !== 'load' && operation !== 'page') wrote = true
+      if (operation === 'append' && !(done.result as Appended).repeated) messages++
+    }
+  }
+  return { rows: batch.length, messages, wrote, failed }
+}
 
 function serve(operations: SqliteOperations): void {
   let waiting: Asked[] = []
@@ -15,9 +36,15 @@ function serve(operations: SqliteOperations): void {
   const flush = () => {
     const batch = waiting
     waiting = []
-    if (batch.length > 0) {
-      send({ outcomes: operations.run(batch).map((done) => ('error' in done ? travelling(done.error) : { result: done.result })) })
-    }
+    if (batch.length === 0) return
+    const commits = operations.commits
+    const start = performance.now()
+    const outcomes = operations.run(batch)
+    const seconds = (performance.now() - start) / 1_000
+    send({
+      outcomes: outcomes.map((done) => ('error' in done ? travelling(done.error) : { result: done.result })),
+      report: { ...reportOf(batch, outcomes), seconds, commits: operations.commits - commits },
+    })
   }
 
   parentPort?.on('message', (message: ToWorker) => {

@@ -1,6 +1,7 @@
 /** The store in a worker thread, so that an fsync never holds up the registry's event loop. */
 import { Worker } from 'node:worker_threads'
 import { asOptiChatError, type ErrorCode, OptiChatError } from '../../protocol/errors.ts'
+import type { CommitReport } from '../metrics.ts'
 import { GroupCommit, storeOver } from './group-commit.ts'
 import type { Asked, Done } from './sqlite-operations.ts'
 import type { Store } from './store.ts'
@@ -11,7 +12,7 @@ export type Travelling = { readonly result: unknown } | { readonly code: ErrorCo
 export type ToWorker = { readonly batch: Asked[] } | { readonly close: true }
 export type FromWorker =
   | { readonly opened: true }
-  | { readonly outcomes: Travelling[] }
+  | { readonly outcomes: Travelling[]; readonly report: CommitReport }
   | { readonly closed: true }
   | { readonly failed: Travelling }
 
@@ -20,6 +21,8 @@ export interface WorkerStoreOptions {
   readonly path: string
   /** The worker ended by itself: nothing is stored any more, everything asked for is rejected. Called at most once, after `workerStore` resolved. */
   onBroken(error: OptiChatError): void
+  /** Told after each batch. */
+  onCommit?(report: CommitReport): void
 }
 
 /** @throws OptiChatError `data-unreadable`, `data-in-use` */
@@ -41,8 +44,10 @@ export async function workerStore(options: WorkerStoreOptions): Promise<Store> {
       closing = true
     }
     worker.on('message', (message: FromWorker) => {
-      if ('outcomes' in message) commit.done(message.outcomes.map(arrived))
-      else if ('closed' in message) reportClosed()
+      if ('outcomes' in message) {
+        options.onCommit?.(message.report)
+        commit.done(message.outcomes.map(arrived))
+      } else if ('closed' in message) reportClosed()
       else if ('failed' in message) broken(asError(message.failed))
       else {
         opened = true
