@@ -90,6 +90,7 @@ export class AccountRooms {
       event: (frame) => this.#event(frame),
       offline: () => this.#offline(),
       moved: (registry) => profile.remember(registry),
+      readdressed: (session) => this.#background(this.#engines.readdress(session)),
       revoked: () => profile.forget(account),
     })
     this.sending = new Sending({
@@ -109,7 +110,7 @@ export class AccountRooms {
     this.#engines = new EngineRoom({ start: options.startEngine, endpoints: options.endpoints, fault })
     const background = (work: Promise<unknown>) => this.#background(work)
     const shared = { store, table: this.transfers, engines: this.#engines, outbox: this.#outbox, me, holder: this.#holder, background }
-    this.offers = new Offers({ ...shared, sending: this.sending, session: () => this.connection.session })
+    this.offers = new Offers({ ...shared, sending: this.sending, session: () => this.connection.session, clock, random: options.random })
     this.receiving = new Receiving({ ...shared, connection: this.connection, clock, random: options.random })
     this.transfers.hooks = {
       withdrawn: (id) => (this.transfers.get(id)?.direction === 'send' ? this.offers.withdrawn(id) : this.receiving.withdrawn(id)),

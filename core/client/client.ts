@@ -21,13 +21,26 @@ export interface KnownRegistry extends RegistryAddress {
   readonly fingerprint: string
 }
 
+/** Why a session that was on ended, and when (milliseconds since 1970): `was-asleep`, `address-changed`, `registry-stopping`, … */
+export interface Absence {
+  readonly since: number
+  readonly code: ErrorCode
+}
+
 /** The connection, by what it means to a person. */
 export type Connection =
   | { readonly at: 'signed-out' }
-  | { readonly at: 'connecting'; readonly registry: RegistryAddress }
-  | { readonly at: 'online'; readonly registry: KnownRegistry }
-  /** Lost; tried again by itself. `retryAt` is milliseconds since 1970. */
-  | { readonly at: 'waiting'; readonly registry: KnownRegistry; readonly retryAt: number; readonly code: ErrorCode }
+  | { readonly at: 'connecting'; readonly registry: RegistryAddress; readonly away?: Absence }
+  /** `away`: the absence that has just ended. */
+  | { readonly at: 'online'; readonly registry: KnownRegistry; readonly away?: Absence & { readonly until: number } }
+  /** Tried again by itself at `retryAt` (milliseconds since 1970). `code`: why the last attempt failed; `away`: why it was lost. */
+  | {
+      readonly at: 'waiting'
+      readonly registry: KnownRegistry
+      readonly retryAt: number
+      readonly code: ErrorCode
+      readonly away?: Absence
+    }
   /** Ended for a reason that trying again does not mend (revoked, another certificate, version). */
   | { readonly at: 'refused'; readonly registry: KnownRegistry; readonly code: ErrorCode }
 

@@ -2,11 +2,12 @@
 import { asOptiChatError, type ErrorCode, OptiChatError } from '../protocol/errors.ts'
 import type { Reply } from '../protocol/messages.ts'
 import type { EventFrame } from '../protocol/parse.ts'
-import type { Connection, KnownRegistry, RegistryAddress } from './client.ts'
+import type { Absence, Connection, KnownRegistry, RegistryAddress } from './client.ts'
 import { type Caller, sayHello } from './handshake.ts'
 import type { Account } from './profile.ts'
-import { Backoff, watchForWake } from './reconnect.ts'
+import { Backoff } from './reconnect.ts'
 import type { Session } from './session.ts'
+import { type Disturbance, Surroundings } from './surroundings.ts'
 
 /** What trying again does not mend. */
 const FINAL: ReadonlySet<ErrorCode> = new Set([
@@ -18,7 +19,7 @@ const FINAL: ReadonlySet<ErrorCode> = new Set([
 ])
 /** Milliseconds online after which a failure is a new one: a registry that ends each session at once is not knocked at without pause. */
 const SETTLED = 10_000
-/** Milliseconds for an answer when a woken machine asks whether its link still lives. */
+/** Milliseconds for an answer when a machine that woke up, or moved, asks whether its link still lives. */
 const PROBE_TIMEOUT = 4_000
 
 export interface ConnectionHandlers {
@@ -33,12 +34,16 @@ export interface ConnectionHandlers {
   offline(): void
   /** The registry was met at another address, by its pin. */
   moved(registry: KnownRegistry): void
+  /** This computer has other addresses than before, and the session is still on. */
+  readdressed(session: Session): void
   /** The registry says that this device is no longer signed in. */
   revoked(): void
 }
 
 export interface ConnectionOptions extends Caller {
   readonly random: () => number
+  /** This computer's own addresses. */
+  addresses(): readonly string[]
   /** Where else the registry may be, asked when its last address fails. */
   readonly locate?: () => Promise<RegistryAddress[]>
 }
@@ -48,7 +53,7 @@ export class StandingConnection {
   readonly #handlers: ConnectionHandlers
   readonly #backoff: Backoff
   readonly #waiters = new Set<{ resolve(session: Session): void; reject(error: OptiChatError): void }>()
-  readonly #unwatch: () => void
+  readonly #surroundings: Surroundings
   #account: Account
   #state: Connection
   #session: Session | null = null
@@ -56,6 +61,8 @@ export class StandingConnection {
   #trying: Promise<void> | null = null
   #unsettle: (() => void) | null = null
   #running = false
+  /** Since when and why there is no session, once there was one. */
+  #absence: Absence | null = null
 
   constructor(account: Account, options: ConnectionOptions, handlers: ConnectionHandlers) {
     this.#account = account
@@ -63,7 +70,11 @@ export class StandingConnection {
     this.#handlers = handlers
     this.#backoff = new Backoff(options.clock, options.random)
     this.#state = { at: 'connecting', registry: account.registry }
-    this.#unwatch = watchForWake(options.clock, () => this.#woke())
+    this.#surroundings = new Surroundings({
+      clock: options.clock,
+      addresses: () => options.addresses(),
+      noticed: (what) => this.#disturbed(what),
+    })
   }
 
   get state(): Connection {
@@ -138,7 +149,7 @@ export class StandingConnection {
   /** Ends for good; resolves when the link is closed (or a second later). */
   async stop(): Promise<void> {
     this.#running = false
-    this.#unwatch()
+    this.#surroundings.close()
     this.#backoff.cancel()
     this.#attempt?.abort()
     const session = this.#session
@@ -161,7 +172,7 @@ export class StandingConnection {
   }
 
   async #attemptOnce(): Promise<void> {
-    this.#set({ at: 'connecting', registry: this.#account.registry })
+    this.#set({ at: 'connecting', registry: this.#account.registry, ...this.#away })
     const attempt = new AbortController()
     this.#attempt = attempt
     try {
@@ -229,6 +240,7 @@ export class StandingConnection {
       ended: (code) => {
         // Until it is on, its end is this attempt's failure.
         if (!entered || this.#session !== session) return
+        this.#absent(code)
         this.#leave()
         this.#failed(new OptiChatError(code))
       },
@@ -243,7 +255,9 @@ export class StandingConnection {
             this.#session = session
             this.#unsettle = this.#options.clock.after(SETTLED, () => this.#backoff.reset(), true)
             this.#handlers.online(session, start)
-            this.#set({ at: 'online', registry: this.#account.registry })
+            const absence = this.#absence && { ...this.#absence, until: this.#options.clock.now() }
+            this.#absence = null
+            this.#set({ at: 'online', registry: this.#account.registry, ...(absence ? { away: absence } : {}) })
             for (const waiter of [...this.#waiters]) waiter.resolve(session)
           },
         },
@@ -276,15 +290,38 @@ export class StandingConnection {
     } else {
       // What comes of it is told as a state.
       const retryAt = this.#backoff.schedule(() => void this.#try().catch(() => undefined), error.retryAfter)
-      this.#set({ at: 'waiting', registry, retryAt, code: error.code })
+      this.#set({ at: 'waiting', registry, retryAt, code: error.code, ...this.#away })
     }
     return error
   }
 
-  #woke(): void {
-    if (this.#backoff.waiting) this.#backoff.soon()
+  /** A session that was on ended. What happened to this computer explains more than what the link says of it. */
+  #absent(code: ErrorCode): void {
+    const { now } = this.#options.clock
+    const disturbance = this.#surroundings.recent()
+    // A clock that was set back since would make it a time to come.
+    this.#absence = { since: Math.min(disturbance?.since ?? now(), now()), code: disturbance?.code ?? code }
+  }
+
+  get #away(): { away?: Absence } {
+    return this.#absence ? { away: this.#absence } : {}
+  }
+
+  #disturbed({ code }: Disturbance): void {
+    if (this.#backoff.waiting) {
+      const retryAt = this.#backoff.soon()
+      if (this.#state.at === 'waiting') this.#set({ ...this.#state, retryAt })
+    }
+    const session = this.#session
+    if (!session) return
     // A timeout ends the session, and the rest follows.
-    else this.#session?.request('receipt', {}, { timeout: PROBE_TIMEOUT }).catch(() => undefined)
+    const alive = session.request('receipt', {}, { timeout: PROBE_TIMEOUT })
+    alive.then(
+      () => {
+        if (code === 'address-changed' && this.#session === session) this.#handlers.readdressed(session)
+      },
+      () => undefined,
+    )
   }
 
   #set(state: Connection): void {

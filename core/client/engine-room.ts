@@ -54,6 +54,16 @@ export class EngineRoom {
     return engine
   }
 
+  /** Tells a session's registry where this device can be dialled now, if it was ever told. */
+  async readdress(session: Session): Promise<void> {
+    if (!this.#declared.delete(session)) return
+    try {
+      await this.meet(session)
+    } catch (error) {
+      if (!session.ended) throw error
+    }
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     const engine = await this.#starting?.catch(() => null)
@@ -63,6 +73,12 @@ export class EngineRoom {
 
   async #run(): Promise<TransferEngine> {
     const engine = await this.#start()
+    // First of all: what the others do about it meets a new one.
+    engine.on('died', () => {
+      this.#starting = null
+      this.#running = null
+      this.#declared = new WeakMap()
+    })
     for (const listeners of this.#listeners)
       for (const event of Object.keys(listeners) as (keyof EngineEvents)[]) this.#attach(engine, event, listeners)
     this.#running = engine

@@ -1,6 +1,7 @@
 /** The sender's side: offers made here, the files held ready for them, and what the recipients did. */
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
+import type { Clock, Random } from '../protocol/clock.ts'
 import { audienceOf, conversationId, EVERYONE, isRoom } from '../protocol/conversation.ts'
 import { asOptiChatError, type ErrorCode, OptiChatError } from '../protocol/errors.ts'
 import { MAX_SERVED } from '../protocol/limits.ts'
@@ -9,6 +10,7 @@ import type { OfferSummary } from '../transfer/engine.ts'
 import type { Transfer, User } from './client.ts'
 import type { EngineRoom } from './engine-room.ts'
 import type { Outbox } from './outbox.ts'
+import { Backoff } from './reconnect.ts'
 import type { Sending } from './sending.ts'
 import type { Session } from './session.ts'
 import type { Store } from './store.ts'
@@ -24,6 +26,9 @@ const PASSING: ReadonlySet<ErrorCode> = new Set([
   'cancelled',
 ])
 
+/** Milliseconds until what was served is served again by a new engine: one that dies of it at once does not do so without pause. */
+const RESTART = { first: 1_000, longest: 60_000 }
+
 export class Offers {
   readonly #store: Store
   readonly #table: TransferTable
@@ -34,6 +39,7 @@ export class Offers {
   readonly #holder: string
   readonly #session: () => Session | null
   readonly #background: (work: Promise<unknown>) => void
+  readonly #restart: Backoff
   /** Transfers whose files the engine holds ready, and which the registry is told of. */
   readonly #served = new Set<string>()
 
@@ -46,6 +52,8 @@ export class Offers {
     me: User
     holder: string
     session(): Session | null
+    clock: Clock
+    random: Random
     /** Takes care of what nobody waits for. */
     background(work: Promise<unknown>): void
   }) {
@@ -58,12 +66,14 @@ export class Offers {
     this.#holder = rooms.holder
     this.#session = rooms.session
     this.#background = rooms.background
+    this.#restart = new Backoff(rooms.clock, rooms.random, RESTART)
     rooms.engines.hear({
       sending: ({ transfer, user, bytes, path }) => this.#progress(transfer, user, { state: 'moving', bytes, path, code: null }),
       sent: ({ transfer, user, bytes, seconds, path }) =>
         this.#progress(transfer, user, { state: 'done', bytes, seconds, path, code: null }),
       sendingFailed: ({ transfer, user, code }) =>
         this.#progress(transfer, user, { state: PASSING.has(code) ? 'accepted' : 'failed', code }),
+      died: () => this.#restart.schedule(() => this.#background(this.#serveAgain())),
     })
   }
 
@@ -99,16 +109,28 @@ export class Offers {
 
   /** Holds ready again what earlier processes offered and somebody still waits for. */
   async serveUnfinished(): Promise<void> {
-    const rows = this.#store.all('SELECT s.transfer, s.paths FROM sources s JOIN transfers t ON t.id = s.transfer WHERE t.withdrawn = 0')
-    const waiting = rows.filter(({ transfer }) => !this.#served.has(`${transfer}`) && this.#isWaitedFor(this.#table.get(`${transfer}`)))
+    const rows = this.#store.all('SELECT s.transfer FROM sources s JOIN transfers t ON t.id = s.transfer WHERE t.withdrawn = 0')
+    await this.#hold(rows.map(({ transfer }) => `${transfer}`).filter((transfer) => !this.#served.has(transfer)))
+  }
+
+  /** A new engine knows nothing of what the one that died held ready. */
+  async #serveAgain(): Promise<void> {
+    const transfers = [...this.#served]
+    this.#served.clear()
+    await this.#hold(transfers)
+  }
+
+  async #hold(transfers: readonly string[]): Promise<void> {
+    const waiting = transfers.filter((transfer) => this.#isWaitedFor(this.#table.get(transfer)))
     if (waiting.length === 0) return
     const engine = await this.#engines.ready()
-    for (const { transfer, paths } of waiting) {
+    for (const transfer of waiting) {
+      const paths = this.#store.get('SELECT paths FROM sources WHERE transfer = ?', transfer)?.paths
       try {
-        const summary = await engine.serve(`${transfer}`, JSON.parse(`${paths}`) as string[])
-        const offered = this.#table.get(`${transfer}`)
-        if (offered && isSame(summary, offered)) await this.#serve(offered.id, summary)
-        else engine.unserve(`${transfer}`)
+        const summary = await engine.serve(transfer, JSON.parse(`${paths}`) as string[])
+        const offered = this.#table.get(transfer)
+        if (offered && isSame(summary, offered)) await this.#serve(transfer, summary)
+        else engine.unserve(transfer)
       } catch (error) {
         // Moved or deleted files cannot be served; their recipients are told that nobody does. Anything else is the caller's.
         const { code } = asOptiChatError(error)
@@ -151,6 +173,7 @@ export class Offers {
   }
 
   close(): void {
+    this.#restart.cancel()
     for (const transfer of this.#served) this.#table.release(transfer, this.#holder)
   }
 

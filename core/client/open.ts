@@ -24,7 +24,7 @@ import type {
 } from './client.ts'
 import type { ProfileDisk } from './disk.ts'
 import { Emitter } from './emitter.ts'
-import { defaultEndpoints } from './endpoints.ts'
+import { defaultEndpoints, ownAddresses } from './endpoints.ts'
 import { type ExportFormat, exportLines } from './export.ts'
 import { type Dial, sayHello } from './handshake.ts'
 import { type Account, Profile } from './profile.ts'
@@ -46,6 +46,8 @@ export interface ClientOptions {
   readonly peer?: { readonly host?: string; readonly port?: number }
   /** `host:port` texts to tell peers, for the port the peer server got. Default: see `defaultEndpoints`. */
   endpoints?(port: number): string[]
+  /** This computer's own addresses; when they change, the connection is looked at. Default: those of its interfaces, where it dials by itself. */
+  addresses?(): readonly string[]
   /** Where else the registry may be (by mDNS, say), asked when its last address fails. Hints only: its pin decides. */
   locate?(): Promise<RegistryAddress[]>
   /** Goes on by itself with unfinished transfers of earlier processes, both ways: for a program that stays. Default: false. */
@@ -222,7 +224,7 @@ class ProfileClient implements Client {
   }
 
   #open(account: Account): AccountRooms {
-    const { random, newId, peer, endpoints, locate, serveUnfinished } = this.#options
+    const { random, addresses, dial, newId, peer, endpoints, locate, serveUnfinished } = this.#options
     const { identity } = this.#profile
     return new AccountRooms(account, this.#profile, this.#events, {
       dial: this.#dial,
@@ -231,6 +233,7 @@ class ProfileClient implements Client {
       clock: this.#clock,
       random: random ?? Math.random,
       newId: newId ?? randomUUID,
+      addresses: addresses ? () => addresses() : dial ? () => [] : ownAddresses,
       ...(locate ? { locate: () => locate() } : {}),
       serveUnfinished: serveUnfinished ?? false,
       startEngine: this.#options.startEngine ?? (() => startEngine({ identity, ...(peer ? { listen: peer } : {}) })),

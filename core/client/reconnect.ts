@@ -49,10 +49,15 @@ export class Backoff {
     if (this.#run) this.#set(this.#run, 0)
   }
 
-  /** Runs what waits within half a second: the network of a machine that just woke up needs a moment. */
-  soon(): void {
+  /**
+   * Runs what waits within half a second: the network of a machine that just woke up needs a moment.
+   * @returns when, in wall-clock milliseconds
+   */
+  soon(): number {
     this.#failures = 0
-    if (this.#run) this.#set(this.#run, 100 + this.#random() * 400)
+    const delay = 100 + this.#random() * 400
+    if (this.#run) this.#set(this.#run, delay)
+    return this.#clock.now() + Math.round(delay)
   }
 
   /** It worked: the next failure starts over. */
@@ -75,28 +80,4 @@ export class Backoff {
       run()
     })
   }
-}
-
-/** Milliseconds between two looks at the clocks. */
-const LOOK = 5_000
-/** Milliseconds by which the wall clock must have run ahead to say that the machine slept. */
-const SLEPT = 10_000
-
-/** Calls `woke` when the wall clock jumped ahead between two looks: timers do not run, nor links stay up, in a sleeping machine. */
-export function watchForWake(clock: Clock, woke: () => void): () => void {
-  let cancel: () => void
-  const look = () => {
-    const before = clock.now()
-    cancel = clock.after(
-      LOOK,
-      () => {
-        const slept = clock.now() - before > LOOK + SLEPT
-        look()
-        if (slept) woke()
-      },
-      true,
-    )
-  }
-  look()
-  return () => cancel()
 }

@@ -50,6 +50,8 @@ export interface EngineEvents {
   sent: [{ transfer: string; ticket: string; user: string; bytes: number; seconds: number; path: EnginePath }]
   /** Sending on this ticket ended without all: also when `unserve` ended it (`cancelled`), or no dial-back came through. */
   sendingFailed: [{ transfer: string; ticket: string; user: string; code: ErrorCode; message: string }]
+  /** The engine stopped by itself; all that it was doing has been told as failed. Start another one. */
+  died: [{ code: ErrorCode; message: string }]
 }
 
 export interface TransferEngine {

@@ -168,5 +168,6 @@ export class EngineFace implements TransferEngine {
       this.#tell({ event: 'sendingFailed', args: [{ transfer, ticket, user, code: error.code, message: error.message }] })
     }
     this.#sending.clear()
+    this.#tell({ event: 'died', args: [{ code: error.code, message: error.message }] })
   }
 }

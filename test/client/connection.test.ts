@@ -30,7 +30,7 @@ async function setUp(script: Script | OptiChatError) {
   const identity = await identityOf('device')
   const links: Link[] = []
   const dialled: string[] = []
-  const control = { script }
+  const control = { script, addresses: ['10.0.0.2'] }
   const dial: Dial = async ({ host, port }) => {
     dialled.push(`${host}:${port}`)
     if (control.script instanceof OptiChatError) throw control.script
@@ -45,10 +45,10 @@ async function setUp(script: Script | OptiChatError) {
     return near
   }
   const states: Connection[] = []
-  let revoked = 0
+  let [revoked, readdressed] = [0, 0]
   const connection = new StandingConnection(
     { registry, user, token: 'token' },
-    { dial, identity, device: 'test', clock, random: () => 1 },
+    { dial, identity, device: 'test', clock, random: () => 1, addresses: () => control.addresses },
     {
       changed: (state) => states.push(state),
       after: () => 0,
@@ -56,10 +56,11 @@ async function setUp(script: Script | OptiChatError) {
       event: () => undefined,
       offline: () => undefined,
       moved: () => undefined,
+      readdressed: () => readdressed++,
       revoked: () => revoked++,
     },
   )
-  return { clock, connection, control, states, links, dialled, revoked: () => revoked }
+  return { clock, connection, control, states, links, dialled, revoked: () => revoked, readdressed: () => readdressed }
 }
 
 const codeOf = (promise: Promise<unknown>) =>
@@ -148,6 +149,83 @@ describe('staying connected', () => {
     await clock.advance(1_000)
     await until('it is online again', () => connection.state.at === 'online')
     expect(dialled).to.have.length(2)
+    await connection.stop()
+  })
+
+  it('says why it was away after a sleep of an hour, and since when, while it is and when it is back', async () => {
+    const { connection, clock, control, states } = await setUp(polite())
+    await connection.start()
+    await clock.advance(4_000)
+    const asleep = clock.now()
+    control.script = new OptiChatError('registry-unreachable')
+    clock.jump(3_600_000)
+    await clock.advance(5_000)
+    await clock.advance(6_000)
+    const waiting = states.findLast(({ at }) => at === 'waiting')
+    if (waiting?.at !== 'waiting') throw new Error('it does not wait')
+    expect([waiting.code, waiting.away?.code]).to.deep.equal(['registry-unreachable', 'was-asleep'])
+    expect(waiting.away?.since).to.be.within(asleep - 5_000, asleep)
+    control.script = polite()
+    await clock.advance(30_000)
+    const online = connection.state
+    if (online.at !== 'online') throw new Error('it is not online')
+    expect(online.away).to.include({ code: 'was-asleep', since: waiting.away?.since })
+    expect(online.away?.until).to.be.within(clock.now() - 30_000, clock.now())
+    await connection.stop()
+  })
+
+  it('puts it down to the sleep when the link of a machine that wakes is found closed, and to the registry when that ended it', async () => {
+    const { connection, clock, links } = await setUp(polite())
+    await connection.start()
+    clock.jump(3_600_000)
+    links[0]?.destroy()
+    await until('it is noticed', () => connection.state.at !== 'online')
+    expect(connection.state).to.have.nested.property('away.code', 'was-asleep')
+    await clock.advance(60_000)
+    expect(connection.state.at).to.equal('online')
+    links[1]?.close('registry-stopping')
+    await until('it is noticed', () => connection.state.at !== 'online')
+    expect(connection.state).to.have.nested.property('away.code', 'registry-stopping')
+    await connection.stop()
+  })
+
+  it('comes back by itself when the address changed, and tells the new one when the link outlived that', async () => {
+    const { connection, clock, control, readdressed } = await setUp((request, link) => {
+      polite()(request, link)
+      if (request.verb === 'receipt') link.send(JSON.stringify({ reply: request.n }))
+    })
+    await connection.start()
+    control.addresses = ['10.0.0.2', '192.168.7.7']
+    await clock.advance(5_000)
+    await until('it has asked and told', () => readdressed() === 1)
+    expect(connection.state.at).to.equal('online')
+    control.addresses = ['10.99.0.1']
+    control.script = polite()
+    for (const millis of [5_000, 4_000, 1_000]) await clock.advance(millis)
+    await until('it is online again', () => connection.state.at === 'online')
+    expect(connection.state).to.have.nested.property('away.code', 'address-changed')
+    expect(readdressed(), 'a new session is told anyway').to.equal(1)
+    await connection.stop()
+  })
+
+  it('does not mind a clock that is set back or ahead while it is on', async () => {
+    let asked = 0
+    const { connection, clock, dialled, states } = await setUp((request, link) => {
+      polite()(request, link)
+      if (request.verb !== 'receipt') return
+      asked++
+      link.send(JSON.stringify({ reply: request.n }))
+    })
+    await connection.start()
+    const before = states.length
+    for (const [index, millis] of [-86_400_000, 86_400_000, 3_600_000].entries()) {
+      clock.jump(millis)
+      await clock.advance(5_000)
+      await until('it has asked where it may have slept', () => asked === index)
+      await clock.advance(0)
+    }
+    await clock.advance(5_000)
+    expect([dialled.length, states.length]).to.deep.equal([1, before])
     await connection.stop()
   })
 

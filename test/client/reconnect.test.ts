@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { Backoff, watchForWake } from '../../core/client/reconnect.ts'
+import { Backoff } from '../../core/client/reconnect.ts'
+import { type Disturbance, Surroundings } from '../../core/client/surroundings.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 
 describe('waiting before trying again', () => {
@@ -60,30 +61,66 @@ describe('waiting before trying again', () => {
     expect(tries).to.equal(1)
   })
 
-  it('tries within half a second after the machine slept', async () => {
+  it('tries within half a second when told that it may go well now, and says when', async () => {
     const clock = fakeClock()
     const backoff = new Backoff(clock, () => 0.5, times)
     let tries = 0
-    const stop = watchForWake(clock, () => backoff.soon())
     backoff.schedule(() => tries++, 3_600_000)
+    expect(backoff.soon() - clock.now()).to.equal(300)
+    await clock.advance(300)
+    expect(tries).to.equal(1)
+  })
+})
+
+describe('what happens to this computer', () => {
+  function setUp() {
+    const clock = fakeClock()
+    const control = { addresses: ['10.0.0.2', 'fd00::2'] }
+    const noticed: Disturbance[] = []
+    const surroundings = new Surroundings({ clock, addresses: () => control.addresses, noticed: (what) => noticed.push(what) })
+    return { clock, control, noticed, surroundings }
+  }
+
+  it('is noticed within seconds when it slept, with the time from when on it did', async () => {
+    const { clock, noticed, surroundings } = setUp()
     await clock.advance(12_000)
-    expect(tries, 'nobody slept yet').to.equal(0)
+    const asleep = clock.now()
     clock.jump(8 * 3_600_000)
     await clock.advance(5_000)
-    await clock.advance(500)
-    expect(tries).to.equal(1)
-    stop()
+    expect(noticed.map(({ code }) => code)).to.deep.equal(['was-asleep'])
+    expect(noticed[0]?.since).to.be.within(asleep - 5_000, asleep)
+    expect(surroundings.recent()?.code).to.equal('was-asleep')
+    await clock.advance(60_000)
+    expect(noticed).to.have.length(1)
+    expect(surroundings.recent(), 'what ends now ends for another reason').to.equal(null)
+    surroundings.close()
     expect(clock.pending).to.deep.equal([])
   })
 
-  it('takes a late timer or a clock set back for no sleep', async () => {
-    const clock = fakeClock()
-    let woken = 0
-    watchForWake(clock, () => woken++)
+  it('is told at once when asked for: a link may end before anybody looked', () => {
+    const { clock, noticed, surroundings } = setUp()
+    expect(surroundings.recent()).to.equal(null)
+    clock.jump(3_600_000)
+    expect(surroundings.recent()?.code).to.equal('was-asleep')
+    expect(noticed).to.have.length(1)
+  })
+
+  it('is no sleep when a timer was late or the clock was set back', async () => {
+    const { clock, noticed } = setUp()
     clock.jump(8_000)
     await clock.advance(6_000)
     clock.jump(-3_600_000)
     await clock.advance(6_000)
-    expect(woken).to.equal(0)
+    expect(noticed).to.deep.equal([])
+  })
+
+  it('is noticed when it has other addresses, in whatever order they are listed', async () => {
+    const { clock, control, noticed } = setUp()
+    control.addresses = ['fd00::2', '10.0.0.2']
+    await clock.advance(6_000)
+    expect(noticed).to.deep.equal([])
+    control.addresses = ['10.0.1.9']
+    await clock.advance(6_000)
+    expect(noticed.map(({ code }) => code)).to.deep.equal(['address-changed'])
   })
 })
