@@ -1,0 +1,80 @@
+/** The built `optichat registry` on loopback, as people run it: started, measured, stopped, killed. */
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+
+const COMMAND = join(import.meta.dirname, '../../dist/core/cli/main.js')
+const HOST = '127.0.0.1'
+
+export interface RegistryAt {
+  readonly host: string
+  readonly port: number
+  readonly fingerprint: string
+}
+
+export interface Usage {
+  /** Resident memory, MiB. */
+  readonly memory: number
+  /** Seconds of processor time since the start, all threads. */
+  readonly cpu: number
+}
+
+export class RegistryProcess {
+  readonly #child: ChildProcessByStdio<null, Readable, Readable>
+  readonly #started = performance.now()
+  readonly #exit: Promise<unknown>
+  /** Resolves when people can sign in; rejects when it ended before. */
+  readonly ready: Promise<RegistryAt>
+  /** Milliseconds from its start to `ready`. */
+  readyAfter = Number.NaN
+  /** Lines of its log that tell of something refused, closed or failed. */
+  readonly troubles: string[] = []
+  #stderr = ''
+
+  /** @param port 0 takes any free one */
+  constructor(data: string, port = 0) {
+    const args = [COMMAND, 'registry', `${port}`, '--interface', HOST, '--no-advertise', '--data', data, '--name', 'Bench', '--json']
+    this.#child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#child.stderr.on('data', (text) => {
+      this.#stderr += text
+    })
+    this.#exit = once(this.#child, 'exit')
+    this.ready = new Promise((resolve, reject) => {
+      createInterface({ input: this.#child.stdout }).on('line', (line) => {
+        const { event, port, fingerprint, line: log } = JSON.parse(line) as Record<string, unknown>
+        if (event === 'ready') {
+          this.readyAfter = performance.now() - this.#started
+          resolve({ host: HOST, port: Number(port), fingerprint: `${fingerprint}` })
+        } else if (/refused|closed|failed|could not/.test(`${log}`)) this.troubles.push(`${log}`)
+      })
+      void this.#exit.then(() => reject(new Error(`the registry ended before it was ready: ${this.#stderr}`)))
+    })
+    // Who kills it early doesn't ask.
+    this.ready.catch(() => undefined)
+  }
+
+  /** What it uses now; null where the system doesn't tell in Linux's way. */
+  usage(): Usage | null {
+    try {
+      const memory = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.#child.pid}/status`, 'utf8'))?.[1]) / 1024
+      // Fields 14 and 15 of proc(5), counted after the name in brackets, in hundredths of a second.
+      const fields = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8').replace(/.*\) /, '').split(' ')
+      return { memory, cpu: (Number(fields[11]) + Number(fields[12])) / 100 }
+    } catch {
+      return null
+    }
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
+  }
+
+  /** Ends it with a signal; resolves when it is gone. */
+  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill(signal)
+    await this.#exit
+  }
+}
