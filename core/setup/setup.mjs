@@ -10,6 +10,8 @@ import { bin, mustRun, npmCommand, stopTools, ToolFailed } from './tools.mjs'
 /** The checkout this file is part of. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
+const BUNDLE = fileURLToPath(new URL('./bundle.mjs', import.meta.url))
+
 const BUILDERS = {
   programs: async (root) => {
     // Types are the check's business: the build only translates, so that it stays quick.
@@ -19,6 +21,7 @@ const BUILDERS = {
       'Building the programs failed. The compiler’s words are above.',
     )
     removeOrphans(root, '')
+    await mustRun(root, [process.execPath, BUNDLE, root], 'Building the programs failed. The bundler’s words are above.')
     const command = join(root, 'dist/core/cli/main.js')
     if (existsSync(command)) chmodSync(command, 0o755)
   },
@@ -74,7 +77,7 @@ async function buildPart(root, part, say) {
 function removeOrphans(root, folder) {
   for (const entry of readdirSync(join(root, 'dist', folder), { withFileTypes: true })) {
     const path = join(folder, entry.name)
-    if (path === join('desktop', 'ui')) continue
+    if (path === join('desktop', 'ui') || path === 'node_modules') continue
     if (entry.isDirectory()) removeOrphans(root, path)
     else {
       const source = path.replace(/(\.map)$/, '').replace(/\.(c?)js$/, '.$1ts')

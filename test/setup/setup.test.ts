@@ -1,5 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -70,6 +81,18 @@ describe('setting a checkout up', function () {
     await setUp({ root, parts, say })
     expect(performance.now() - start).to.be.below(500)
     expect(said).to.have.length(1)
+  })
+
+  it('what is built loads the validator from a few files instead of hundreds', async () => {
+    await setUp({ root, parts, say })
+    writeFileSync(
+      join(root, 'dist/probe.mjs'),
+      `import { Compile } from 'typebox/compile'\nimport Type from 'typebox'\n
+      const n = Compile(Type.Object({ n: Type.Integer() }))\n
+      process.stdout.write([n.Check({ n: 1 }), n.Check({ n: 1.5 }), import.meta.resolve('typebox').endsWith('dist/node_modules/typebox/index.mjs')].join())`,
+    )
+    expect(await run([process.execPath, 'dist/probe.mjs']).ended).to.include({ stdout: 'true,false,true', stderr: '' })
+    expect(readdirSync(join(root, 'dist/node_modules/typebox'), { recursive: true })).to.have.length.below(30)
   })
 
   it('builds again what changed, not what was only touched, and forgets what is gone', async () => {
