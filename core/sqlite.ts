@@ -34,6 +34,18 @@ export function openDatabase(path: string): DatabaseSync {
   }
 }
 
+/**
+ * Opens a database that nobody writes to, for reading.
+ * @throws OptiChatError `data-in-use`, `data-unreadable`
+ */
+export function openForReading(path: string): DatabaseSync {
+  try {
+    return new (implementation())(path, { readOnly: true })
+  } catch (cause) {
+    throw unusable(path, cause)
+  }
+}
+
 function unusable(path: string, cause: unknown): OptiChatError {
   const why = cause instanceof Error ? cause.message : String(cause)
   if (/database is locked/.test(why)) return new OptiChatError('data-in-use', path, { cause })

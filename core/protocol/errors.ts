@@ -92,6 +92,9 @@ const TABLE = {
   'port-taken': ['The port is used by another program.', 'Choose another port, or stop the other program.'],
   'data-unreadable': ['The data folder cannot be used.', 'Check that it exists, is yours, and is not damaged.'],
   'data-in-use': ['Another OptiChat uses this data folder.', 'Stop it first, or choose another folder.'],
+  'folder-not-empty': ['This folder is there already and not empty.', 'Name one that is empty or does not exist yet.'],
+  'backup-failed': ['The backup could not be written.', 'Check that the disk has room and that you may write there, then try again.'],
+  'backup-damaged': ['This is no backup of a registry, or it is damaged.', 'Use another backup.'],
   'interface-unknown': ['There is no such network interface.', 'See "optichat interfaces" for the ones there are.'],
   internal: ['Something went wrong inside OptiChat.', 'Please report it with the lines above.'],
 } as const satisfies Record<string, readonly [string, string]>
