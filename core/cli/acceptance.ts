@@ -7,7 +7,7 @@ import type { UserId } from '../protocol/messages.ts'
 import { downloadFolder } from './folders.ts'
 import type { Output } from './output.ts'
 import { Rate } from './rate.ts'
-import { filesText, ownPart, progressBar, tellFailed, tellReceived } from './telling.ts'
+import { filesText, ownPart, progressBar, tellElsewhere, tellFailed, tellReceived } from './telling.ts'
 import { oneLine } from './text.ts'
 
 /** Whose offers are accepted; `none` declines them all, null leaves them for later. */
@@ -82,7 +82,9 @@ export class Acceptance {
     try {
       await client.accept(id, writableFolder(into ?? transfer.into ?? downloadFolder()))
     } catch (error) {
-      this.#fail(transfer, asOptiChatError(error).code)
+      const { code } = asOptiChatError(error)
+      if (code === 'data-in-use') tellElsewhere(this.#options.output, transfer)
+      else this.#fail(transfer, code)
       this.#end(id)
     }
   }

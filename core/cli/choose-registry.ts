@@ -9,7 +9,9 @@ import { nameKey } from '../protocol/name.ts'
 import { oneLine } from './text.ts'
 
 /** Milliseconds to listen for registries: several query bursts on a network that loses packets. */
-const LISTEN = 2_000
+export const LISTEN = 2_000
+/** Milliseconds in which others answer, too, once one did (RFC 6762 §6: up to 120 ms, and slow Wi-Fi on top). */
+const SETTLE = 500
 
 export const REGISTRY_OPTION = {
   type: 'string',
@@ -21,17 +23,20 @@ export const REGISTRY_OPTION = {
 /**
  * @param asked what the person wrote, if anything
  * @param known the registry this profile uses
- * @param find listens to the network; replaced where nothing may be sent
+ * @param find listens to the network, to the end or only until what was found has settled; replaced where nothing may be sent
  * @throws OptiChatError `bad-address`, `no-registry`, `several-registries`
  */
 export async function chooseRegistry(
   asked: string | undefined,
   known: KnownRegistry | null,
-  find = () => findRegistries({ timeout: LISTEN }),
+  find = (settle?: number) => findRegistries({ timeout: LISTEN, ...(settle === undefined ? {} : { settle }) }),
 ): Promise<RegistryAddress> {
-  if (asked === undefined) return known ?? only(await find())
+  if (asked === undefined) return known ?? only(await find(SETTLE))
   if (isAddress(asked)) return parseAddress(asked)
-  const named = (await find()).filter(({ name }) => nameKey(name) === nameKey(asked))
+  const isNamed = ({ name }: FoundRegistry) => nameKey(name) === nameKey(asked)
+  let named = (await find(SETTLE)).filter(isNamed)
+  // Others may have answered at once, and this one be slow.
+  if (named.length === 0) named = (await find()).filter(isNamed)
   if (named.length > 0) return only(named)
   try {
     return parseAddress(asked)

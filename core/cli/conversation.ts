@@ -9,6 +9,7 @@ import { nameKey } from '../protocol/name.ts'
 import { Acceptance } from './acceptance.ts'
 import { audienceIds, audienceText } from './audience.ts'
 import { UsageError } from './command.ts'
+import { tellConnection } from './connection-telling.ts'
 import { OfferWatch } from './offer-watch.ts'
 import type { Output } from './output.ts'
 import { nameList } from './parse.ts'
@@ -68,10 +69,9 @@ export class Conversation {
         output.say(`/accept ${oneLine(message.from.name)} takes it, /decline ${oneLine(message.from.name)} does not`)
     })
     client.on('roster', (roster) => this.#rosterChanged(roster))
-    client.on('connection', ({ at }) => {
-      if (this.#over) return
-      if (at === 'waiting') output.warn('optichat: the connection is lost, and tried again by itself')
-      if (at === 'online') output.warn('optichat: connected')
+    const tellState = tellConnection(output)
+    client.on('connection', (state) => {
+      if (!this.#over) tellState(state)
     })
     lines.on('line', (line) => {
       const work = this.#typed(line)

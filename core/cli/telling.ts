@@ -47,6 +47,15 @@ export function tellReceived(output: Output, transfer: Transfer): void {
   )
 }
 
+/** Nothing failed: the app, or another command, is at it. */
+export function tellElsewhere(output: Output, transfer: Transfer): void {
+  const { id, from } = transfer
+  output.tell({ event: 'elsewhere', transfer: id, from: from.name })
+  output.warn(
+    `optichat: ${filesText(transfer)} from ${oneLine(from.name)}: another OptiChat on this profile is receiving it, into its folder.`,
+  )
+}
+
 export function tellFailed(output: Output, transfer: Transfer, code: ErrorCode): void {
   const { message, next } = new OptiChatError(code)
   output.tell({ event: 'failed', transfer: transfer.id, from: transfer.from.name, code, message, next })

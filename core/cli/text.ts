@@ -40,6 +40,14 @@ export function countText(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
+/** `5 seconds`, `62 minutes`, `3 hours`: so exactly as it matters. */
+export function durationText(millis: number): string {
+  const seconds = Math.max(1, Math.round(millis / 1000))
+  if (seconds < 120) return countText(seconds, 'second')
+  const minutes = Math.round(seconds / 60)
+  return minutes < 120 ? countText(minutes, 'minute') : countText(Math.round(minutes / 60), 'hour')
+}
+
 /** Local date and time to the minute, sortable: `2026-11-22 14:05`. */
 export function timeText(millis: number): string {
   const time = new Date(millis)

@@ -2,15 +2,17 @@
 import type { Client, User } from '../client/client.ts'
 import { OptiChatError } from '../protocol/errors.ts'
 import type { Context, OptionSpecs } from './command.ts'
+import { locate } from './locate.ts'
 
 /** Opens the profile's client, does the work until it is done or the command is to end, and closes. */
 export async function withClient<T, O extends OptionSpecs>(
-  { profile, lifetime }: Context<O>,
+  { profile, lifetime, output }: Context<O>,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
   // Loaded only now: the schemas of the wire take some 0.4 s of a slow machine, and --help has no need of them.
   const { openClient } = await import('../client/open.ts')
-  const client = await openClient({ profile, device: 'optichat command' })
+  const client: Client = await openClient({ profile, device: 'optichat command', locate: () => locate(client.registry) })
+  client.on('trouble', (error) => output.error(error))
   try {
     return await lifetime.race(work(client))
   } finally {

@@ -109,6 +109,23 @@ describe('files by the command', function () {
     expect((await follow.kill('SIGTERM')).code).to.equal(0)
   })
 
+  it('what another program on the profile receives is told in words, and is no failure', async () => {
+    const sending = sends(desk.path('film.bin'))
+    const { transfer } = await offered(sending)
+    await sending.kill('SIGINT')
+    const args = ['receive', '--accept', 'all', '--into', desk.path('app'), '--json', '--profile', desk.path('Bob')]
+    const app = desk.starts([...args, '--follow'])
+    await app.json(({ event, code }) => event === 'failed' && code === 'peer-away')
+    const { code, json, stderr } = await desk.types(args)
+    expect(code).to.equal(0)
+    expect(json.at(-1)).to.deep.equal({ event: 'elsewhere', transfer, from: 'Alice' })
+    expect(stderr).to.match(/film\.bin.*another OptiChat on this profile is receiving it/)
+    const again = sends(desk.path('film.bin'))
+    await app.json(({ event }) => event === 'received')
+    expect((await again.ended).code).to.equal(0)
+    await app.kill('SIGTERM')
+  })
+
   it('Ctrl-C ends a sender by the signal, as shells expect', async () => {
     const sending = sends(desk.path('plans'))
     await offered(sending)

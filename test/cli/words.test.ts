@@ -1,8 +1,10 @@
 import { expect } from 'chai'
 import { chooseRegistry } from '../../core/cli/choose-registry.ts'
-import { bytesText, countText, jsonLine, oneLine, paragraph } from '../../core/cli/text.ts'
+import { locate } from '../../core/cli/locate.ts'
+import { bytesText, countText, durationText, jsonLine, oneLine, paragraph } from '../../core/cli/text.ts'
+import type { Clock } from '../../core/protocol/clock.ts'
 import { OptiChatError } from '../../core/protocol/errors.ts'
-import type { FoundRegistry } from '../../discovery/finder.ts'
+import type { Finder, FoundRegistry } from '../../discovery/finder.ts'
 
 const found = (name: string, host: string, fingerprint?: string): FoundRegistry => ({
   key: fingerprint ?? `${name} ${host}`,
@@ -23,6 +25,56 @@ async function chosen(asked: string | undefined, registries: FoundRegistry[], kn
     return error instanceof OptiChatError ? error.code : error
   }
 }
+
+/** A network on which these registries are heard at once, with the time that passes when somebody waits. */
+function network(registries: readonly FoundRegistry[]) {
+  const told = { listened: false, stopped: false, waited: null as number | null }
+  const finder: Finder = {
+    start: (events) => {
+      told.listened = true
+      for (const one of registries) events.found(one)
+    },
+    stop: async () => {
+      told.stopped = true
+    },
+  }
+  const clock: Clock = {
+    now: () => 0,
+    elapsed: () => 0,
+    after: (millis, run) => {
+      const waiting = setImmediate(() => {
+        told.waited = millis
+        run()
+      })
+      return () => clearImmediate(waiting)
+    },
+  }
+  return { told, finder, clock }
+}
+
+describe('a registry that is not where it was', () => {
+  const pinned = (host: string) => ({ id: 'x', name: 'Team', host, port: 1, fingerprint: 'aa' })
+
+  it('is looked for by its fingerprint, no longer than until it is heard', async () => {
+    const { told, ...options } = network([found('Other', '10.0.0.2', 'bb'), found('Team', '10.0.0.7', 'aa')])
+    expect(await locate(pinned('10.0.0.1'), options)).to.deep.equal([{ host: '10.0.0.7', port: 6784 }])
+    expect(told).to.deep.equal({ listened: true, stopped: true, waited: null })
+  })
+
+  it('may be one that announces none, and is never another', async () => {
+    const { told, ...options } = network([found('Other', '10.0.0.2', 'bb'), found('Team', '10.0.0.7')])
+    expect(await locate(pinned('10.0.0.1'), options)).to.deep.equal([{ host: '10.0.0.7', port: 6784 }])
+    expect(told).to.deep.equal({ listened: true, stopped: true, waited: 2_000 })
+  })
+
+  it('nothing is sent for one on loopback, or where nobody is signed in', async () => {
+    for (const registry of [null, ...['127.0.0.1', '::1', 'localhost'].map(pinned)]) {
+      const { told, ...options } = network([found('Team', '10.0.0.7', 'aa')])
+      expect(await locate(registry, options)).to.deep.equal([])
+      expect(told.listened).to.equal(false)
+    }
+  })
+})
 
 describe('which registry is meant', () => {
   const team = found('Team', '10.0.0.1', 'aa')
@@ -48,6 +100,18 @@ describe('which registry is meant', () => {
     expect(await chosen('team', [team, found('Team', '10.0.0.3', 'cc')])).to.equal('several-registries')
   })
 
+  it('one that answers late is waited for when it is named, and only then', async () => {
+    const waits: (number | undefined)[] = []
+    const network = async (settle?: number) => {
+      waits.push(settle)
+      return settle === undefined ? [team, other] : [team]
+    }
+    expect(await chooseRegistry('Other', null, network)).to.deep.equal({ host: '10.0.0.2', port: 6784 })
+    expect(await chooseRegistry('Team', null, network)).to.deep.equal({ host: '10.0.0.1', port: 6784 })
+    expect(await chooseRegistry(undefined, null, network)).to.deep.equal({ host: '10.0.0.1', port: 6784 })
+    expect(waits).to.deep.equal([500, undefined, 500, 500])
+  })
+
   it('an address is not looked for, and a word that is no name found is a host', async () => {
     const silent = () => Promise.reject(new Error('nothing may be sent'))
     expect(await chooseRegistry('10.1.2.3', null, silent)).to.deep.include({ host: '10.1.2.3', port: 6784 })
@@ -70,6 +134,10 @@ describe('words for people', () => {
       '1.0 MB',
     ])
     expect([countText(1, 'file'), countText(2, 'file')]).to.deep.equal(['1 file', '2 files'])
+  })
+
+  it('how long something was reads well', () => {
+    expect([0, 5_400, 3_700_000, 40 * 3_600_000].map(durationText)).to.deep.equal(['1 second', '5 seconds', '62 minutes', '40 hours'])
   })
 
   it('foreign characters that a terminal obeys are shown', () => {

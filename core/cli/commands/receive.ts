@@ -5,6 +5,7 @@ import { systemClock } from '../../protocol/clock.ts'
 import { asOptiChatError } from '../../protocol/errors.ts'
 import { Acceptance, type Policy } from '../acceptance.ts'
 import { defineCommand } from '../command.ts'
+import { tellConnection } from '../connection-telling.ts'
 import { downloadFolder } from '../folders.ts'
 import type { Lifetime } from '../lifetime.ts'
 import type { Output } from '../output.ts'
@@ -26,7 +27,7 @@ export const receive = defineCommand({
   },
   example: 'optichat receive --follow --accept bob,carol --into ~/Downloads',
   takes: [0, 0],
-  json: `${MESSAGE_FIELDS}, ${OFFER_FIELDS}, {"event":"progress","transfer","bytes","of"}, {"event":"received","transfer","from","paths":[…],"bytes"}, {"event":"failed","transfer","from","code","message","next"}`,
+  json: `${MESSAGE_FIELDS}, ${OFFER_FIELDS}, {"event":"progress","transfer","bytes","of"}, {"event":"received","transfer","from","paths":[…],"bytes"}, {"event":"failed","transfer","from","code","message","next"}, {"event":"elsewhere","transfer","from"} of what another program on this profile receives`,
   stays: ({ follow }) => follow === true,
   async run(context) {
     const { options, output, lifetime } = context
@@ -86,17 +87,6 @@ async function connectOrWait(client: Client, follow: boolean, output: Output): P
     const { code, message } = asOptiChatError(error)
     output.warn(`optichat: ${message} It is tried again until it works. [${code}]`)
     await new Promise<void>((resolve) => client.on('synced', resolve))
-  }
-}
-
-function tellConnection(output: Output) {
-  let lost = false
-  return ({ at, ...more }: Client['connection']) => {
-    if (at === 'online' && lost) output.warn('optichat: connected again')
-    if (at === 'waiting' && !lost && 'code' in more)
-      output.warn(`optichat: the connection is lost, and tried again by itself [${more.code}]`)
-    if (at === 'refused' && 'code' in more) output.error(asOptiChatError(more.code))
-    lost = at === 'waiting' || (lost && at !== 'online')
   }
 }
 
