@@ -29,6 +29,8 @@ export interface KillReport {
   readonly stored: number
   /** Milliseconds from the start after a kill to `ready`, each. */
   readonly ready: number[]
+  /** Milliseconds of processor time in that, where the system tells: what remains on a machine that has nothing else to do. */
+  readonly readyCpu: number[]
   readonly problems: string[]
 }
 
@@ -40,7 +42,14 @@ export async function killRounds(options: KillOptions): Promise<KillReport> {
   const senders = new CalledProcess<SenderCalls>('senders.script.ts')
   let registry: RegistryProcess | null = null
   const report = { rounds: options.rounds, killedAtStart: 0, acknowledged: 0, unanswered: 0, stored: 0 }
-  const [ready, problems]: [number[], string[]] = [[], []]
+  const [ready, readyCpu, problems]: [number[], number[], string[]] = [[], [], []]
+  const back = async (registry: RegistryProcess) => {
+    const at = await registry.ready
+    const usage = registry.usage()
+    ready.push(registry.readyAfter)
+    if (usage) readyCpu.push(usage.cpu * 1000)
+    return at
+  }
   try {
     options.say(`storing ${options.stored} messages`)
     const { people, head } = await prepareRegistry({ data, people: options.senders, messages: options.stored })
@@ -56,9 +65,8 @@ export async function killRounds(options: KillOptions): Promise<KillReport> {
         report.killedAtStart++
       }
       registry = new RegistryProcess(data, port)
-      const at = await registry.ready
+      const at = await (round > 1 ? back(registry) : registry.ready)
       port = at.port
-      if (round > 1) ready.push(registry.readyAfter)
       const under = senders.call('round', { registry: at })
       await senders.call('flowing', { messages: 200 })
       await pause(options.random() * 400)
@@ -72,15 +80,14 @@ export async function killRounds(options: KillOptions): Promise<KillReport> {
       options.say(`round ${round}: ${acknowledged.length} acknowledged, ${unanswered} under way, ${stored} stored${after}`)
     }
     registry = new RegistryProcess(data, port)
-    const at = await registry.ready
-    ready.push(registry.readyAfter)
+    const at = await back(registry)
     const { acknowledged, problems: seen } = await senders.call('verify', { registry: at })
     report.acknowledged = acknowledged
     problems.push(...seen)
     await registry.end('SIGTERM')
     const log = statSync(join(data, 'registry.sqlite-wal'), { throwIfNoEntry: false })
     if (log && log.size > 0) problems.push('an orderly end left something in the write-ahead log')
-    return { ...report, ready, problems }
+    return { ...report, ready, readyCpu, problems }
   } finally {
     await senders.end()
     await registry?.end('SIGKILL')

@@ -5,6 +5,7 @@ import { systemClock } from '../../core/protocol/clock.ts'
 import type { UserId } from '../../core/protocol/messages.ts'
 import { nameKey } from '../../core/protocol/name.ts'
 import { StampClock } from '../../core/protocol/stamp.ts'
+import { Accounts } from '../../core/registry/accounts.ts'
 import { openDataFolder } from '../../core/registry/data-folder.ts'
 import { newId } from '../../core/registry/ids.ts'
 import { localStore } from '../../core/registry/store/local-store.ts'
@@ -31,23 +32,22 @@ export async function prepareRegistry(of: { data: string; people: number; messag
   const folder = await openDataFolder(of.data)
   const store = localStore(openDatabase(folder.database))
   try {
-    const registry = newId()
-    await store.load(registry)
+    const snapshot = await store.load(newId())
+    const accounts = new Accounts(store, systemClock, snapshot)
     const people: Enrolled[] = []
-    const now = systemClock.now()
     for (let n = 0; n < of.people; n += 100) {
       const some = Array.from({ length: Math.min(100, of.people - n) }, async (_, index) => {
         const [identity, user, name] = [await createIdentity('OptiChat device'), newId(), `Person ${n + index + 1}`]
         // No password opens this record; none is needed where the device is enrolled.
         const record = randomBytes(192).toString('base64url')
-        await store.addUser({ id: user, name, key: nameKey(name), record, since: 0, registered: now, lastSeen: null, delivered: 0 })
-        await store.enrol({ fingerprint: identity.fingerprint, user, name: 'bench', enrolled: now })
+        const account = await accounts.register({ id: user, name, nameKey: nameKey(name), record, since: 0 })
+        await accounts.enrol(identity.fingerprint, account, 'bench')
         return { user, identity }
       })
       people.push(...(await Promise.all(some)))
     }
-    const stamps = new StampClock(registry, () => systemClock.now())
-    const author = people[0]?.user ?? registry
+    const stamps = new StampClock(snapshot.registry, () => systemClock.now())
+    const author = people[0]?.user ?? snapshot.registry
     const conversation = { id: 'everyone', audience: '"everyone"' }
     let head = 0
     for (let n = 0; n < of.messages; n += BATCH) {

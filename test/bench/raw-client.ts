@@ -12,8 +12,8 @@ const PRESENCE = '{"event":"presence"'
 
 export interface RawClientHandlers {
   message?(message: Message): void
-  /** The link is gone, and why. */
-  ended?(reason: string): void
+  /** It was online and its link is gone. */
+  lost?(): void
 }
 
 export class RawClient {
@@ -67,9 +67,11 @@ export class RawClient {
           const error = new OptiChatError('connection-lost', reason)
           for (const { reject } of this.#waiting.values()) reject(error)
           this.#waiting.clear()
-          this.online = false
           reject(error)
-          this.#handlers.ended?.(reason)
+          if (this.online) {
+            this.online = false
+            this.#handlers.lost?.()
+          }
         },
       })
     })
@@ -113,10 +115,13 @@ export class RawClient {
     }
     const waiting = frame.n === null ? undefined : this.#waiting.get(frame.n)
     if (frame.n !== null) this.#waiting.delete(frame.n)
-    if (frame.kind === 'error') waiting?.reject(new OptiChatError(frame.code, frame.detail))
-    // Every roster of thousands is the same one: one of them is checked.
-    else if (waiting?.verb === 'sync' && !this.#observes) waiting.resolve(frame.body)
-    else waiting?.resolve(parseReply(waiting.verb, frame.body))
+    if (frame.kind === 'error') {
+      const { code, detail, retryAfter } = frame
+      waiting?.reject(new OptiChatError(code, detail, retryAfter === undefined ? {} : { retryAfter }))
+    } else if (waiting?.verb === 'sync' && !this.#observes) {
+      // Every roster of thousands is the same one: one of them is checked.
+      waiting.resolve(frame.body)
+    } else waiting?.resolve(parseReply(waiting.verb, frame.body))
   }
 
   #message(message: Message): void {

@@ -6,14 +6,14 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { audienceOf } from '../../core/protocol/conversation.ts'
 import { asOptiChatError } from '../../core/protocol/errors.ts'
-import type { Message, To } from '../../core/protocol/messages.ts'
+import type { Message, Request, To } from '../../core/protocol/messages.ts'
 import { serveCalls } from './calls.ts'
 import type { Enrolled } from './prepared.ts'
 import { RawClient } from './raw-client.ts'
 import type { RegistryAt } from './registry-process.ts'
 
 /** Requests that each has under way. */
-const WINDOW = 32
+const WINDOW = 10
 
 interface Sent {
   readonly id: string
@@ -48,8 +48,21 @@ function received(sender: Sender, { id, position, stamp }: Message): void {
   sender.lastStamp = stamp
 }
 
+/** Sends until it is taken; a registry that asks for patience gets it. */
+async function stored(sender: Sender, request: Request<'send'>): Promise<number> {
+  for (;;) {
+    try {
+      return (await sender.client.ask('send', request)).position
+    } catch (error) {
+      const { code, retryAfter } = asOptiChatError(error)
+      if (code !== 'slow-down') throw error
+      await pause(retryAfter ?? 100)
+    }
+  }
+}
+
 async function say(sender: Sender, { id, to, text }: Sent): Promise<void> {
-  const { position } = await sender.client.ask('send', { id, to, body: { kind: 'text', text } })
+  const position = await stored(sender, { id, to, body: { kind: 'text', text } })
   sender.unanswered.delete(id)
   acknowledged.set(id, { position, from: sender.client.person.user, to })
   fresh.push({ id, position })
@@ -70,14 +83,14 @@ async function comeBack(sender: Sender, registry: RegistryAt): Promise<void> {
   }
 }
 
-/** Sends until the link ends. One message in four is to everyone, the others to one's neighbour. */
+/** Sends until the link ends. One message in eight is to everyone, the others to one's neighbour. */
 async function flood(sender: Sender, index: number): Promise<void> {
   const neighbour = senders[(index + 1) % senders.length]?.client.person.user ?? ''
   let n = 0
   const one = async () => {
     while (sender.client.online) {
       const id = randomUUID()
-      const to = n++ % 4 === 0 ? 'everyone' : [neighbour]
+      const to = n++ % 8 === 0 ? 'everyone' : [neighbour]
       const sent: Sent = { id, to, text: `${id} `.padEnd(100 + (n % 7) * 150, 'x') }
       sender.unanswered.set(id, sent)
       try {

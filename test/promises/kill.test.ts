@@ -7,7 +7,7 @@ const AT_LAST = 15_000
 
 describe('a registry that is killed in mid-load', () => {
   it('has lost and doubled nothing it acknowledged, its database is whole, and it is soon back, time after time', async () => {
-    const report = await killRounds({ rounds: 4, senders: 6, stored: 20_000, random: seeded(7), say: () => undefined })
+    const report = await killRounds({ rounds: 4, senders: 16, stored: 20_000, random: seeded(7), say: () => undefined })
     expect(report.problems).to.deep.equal([])
     expect(report.acknowledged).to.be.greaterThan(4 * 200)
     expect(report.unanswered, 'it was killed in mid-load').to.be.greaterThan(100)
