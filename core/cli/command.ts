@@ -49,6 +49,15 @@ export interface Command<O extends OptionSpecs = OptionSpecs> {
   run(context: Context<O>): Promise<number | undefined>
 }
 
+/** A subcommand that has subcommands of its own; each is named with both words, as in `admin backup`. */
+export interface CommandGroup {
+  readonly name: string
+  readonly summary: string
+  /** Sentences above the list. */
+  readonly details: string
+  readonly commands: Readonly<Record<string, () => Promise<Command>>>
+}
+
 /** Keeps the names and types of the options for `run`. */
 export function defineCommand<const O extends OptionSpecs>(command: Command<O>): Command<O> {
   return command

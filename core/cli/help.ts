@@ -1,11 +1,10 @@
 /** The help, made from what each subcommand says of itself. */
-import type { Command, OptionSpecs } from './command.ts'
+import type { Command, CommandGroup, OptionSpecs } from './command.ts'
 import { COMMON } from './parse.ts'
 
 /** `optichat --help` */
-export function overview(commands: readonly Command[], missing: readonly { name: string; summary: string }[]): string {
-  const width = Math.max(...[...commands, ...missing].map(({ name }) => name.length)) + 2
-  const row = ({ name, summary }: { name: string; summary: string }) => `  ${name.padEnd(width)}${summary}`
+export function overview(commands: readonly Listed[], missing: readonly Listed[]): string {
+  const row = rowsOf([...commands, ...missing])
   return [
     'OptiChat: chat and file hand-over for a team on one local network.',
     '',
@@ -18,6 +17,20 @@ export function overview(commands: readonly Command[], missing: readonly { name:
     '',
     'Every subcommand has --help with an example, --json for scripts, and --profile DIR.',
     'Exit codes: 0 done, 1 failed (a sentence with a code on standard error), 2 wrong usage.',
+  ].join('\n')
+}
+
+/** `optichat GROUP --help` */
+export function groupHelp(group: CommandGroup, commands: readonly Command[]): string {
+  return [
+    `usage: optichat ${group.name} SUBCOMMAND [OPTIONS] …`,
+    '',
+    `${group.summary[0]?.toUpperCase()}${group.summary.slice(1)}.`,
+    group.details,
+    '',
+    ...commands.map(rowsOf(commands)),
+    '',
+    `Each has --help with an example, as in "optichat ${commands[0]?.name} --help".`,
   ].join('\n')
 }
 
@@ -35,6 +48,16 @@ export function commandHelp(command: Command): string {
     '',
     `example: ${command.example}`,
   ].join('\n')
+}
+
+interface Listed {
+  readonly name: string
+  readonly summary: string
+}
+
+function rowsOf(all: readonly Listed[]): (one: Listed) => string {
+  const width = Math.max(...all.map(({ name }) => name.length)) + 2
+  return ({ name, summary }) => `  ${name.padEnd(width)}${summary}`
 }
 
 function optionRows(options: OptionSpecs): string[] {

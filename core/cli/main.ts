@@ -2,9 +2,9 @@
 /** The `optichat` command: finds the subcommand, runs it, and ends with its exit code. */
 import { readFileSync } from 'node:fs'
 import { asOptiChatError, OptiChatError } from '../protocol/errors.ts'
-import { type Command, UsageError } from './command.ts'
+import { type Command, type CommandGroup, UsageError } from './command.ts'
 import { profileFolder } from './folders.ts'
-import { commandHelp, overview } from './help.ts'
+import { commandHelp, groupHelp, overview } from './help.ts'
 import { Interrupted, processLifetime } from './lifetime.ts'
 import { Output } from './output.ts'
 import { parseLine } from './parse.ts'
@@ -27,11 +27,13 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   chat: async () => (await import('./commands/chat.ts')).chat,
 }
 
+/** Those that have subcommands of their own. */
+const GROUPS: Readonly<Record<string, () => Promise<CommandGroup>>> = {
+  admin: async () => (await import('./commands/admin.ts')).admin,
+}
+
 /** Named on the design page, and still to come. */
-const MISSING = [
-  { name: 'doctor', summary: 'what works, what blocks, and what to do about it' },
-  { name: 'admin', summary: 'users, devices and backups, on the registry’s machine' },
-]
+const MISSING = [{ name: 'doctor', summary: 'what works, what blocks, and what to do about it' }]
 
 process.exitCode = await main(process.argv.slice(2))
 
@@ -42,25 +44,45 @@ async function main([name, ...line]: string[]): Promise<number> {
   }
   if (name === '--version' || name === '-v') return print(version())
   if (name === '--help' || name === '-h' || name === 'help') {
-    const topic = commandOf(line[0])
+    const group = entryOf(GROUPS, line[0])
+    if (group) return runGroup(await group(), ['help', ...line.slice(1)])
+    const topic = entryOf(COMMANDS, line[0])
     return print(topic ? commandHelp(await topic()) : await listOfCommands())
   }
   if (MISSING.some((command) => command.name === name)) {
     process.stderr.write(`optichat: The subcommand ${name} is not there yet. "optichat --help" lists those that are.\n`)
     return 1
   }
-  const load = commandOf(name)
+  const group = entryOf(GROUPS, name)
+  if (group) return runGroup(await group(), line)
+  const load = entryOf(COMMANDS, name)
   if (load) return run(await load(), line)
   process.stderr.write(`optichat: There is no subcommand "${oneLine(name)}". "optichat --help" lists those there are.\n`)
   return 2
 }
 
-function commandOf(name = '') {
-  return Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+/** The subcommand of a group: `optichat admin backup …`. */
+async function runGroup(group: CommandGroup, [name, ...line]: string[]): Promise<number> {
+  const list = async () => groupHelp(group, await Promise.all(Object.values(group.commands).map((load) => load())))
+  if (name === undefined) {
+    process.stderr.write(`${await list()}\n`)
+    return 2
+  }
+  const help = name === '--help' || name === '-h' || name === 'help'
+  const load = entryOf(group.commands, help ? line[0] : name)
+  if (help) return print(load ? commandHelp(await load()) : await list())
+  if (load) return run(await load(), line)
+  process.stderr.write(`optichat: There is no "${group.name} ${oneLine(name)}". "optichat ${group.name} --help" lists those there are.\n`)
+  return 2
+}
+
+function entryOf<T>(table: Readonly<Record<string, T>>, name = ''): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined
 }
 
 async function listOfCommands() {
-  return overview(await Promise.all(Object.values(COMMANDS).map((load) => load())), MISSING)
+  const listed: (() => Promise<{ name: string; summary: string }>)[] = [...Object.values(COMMANDS), ...Object.values(GROUPS)]
+  return overview(await Promise.all(listed.map((load) => load())), MISSING)
 }
 
 function print(text: string): number {

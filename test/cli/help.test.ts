@@ -20,7 +20,7 @@ describe('the command, before it does anything', () => {
     const { code, stdout } = await desk.types(['--help'])
     expect(code).to.equal(0)
     for (const name of SUBCOMMANDS) expect(stdout).to.match(new RegExp(`^  ${name} `, 'm'))
-    expect(stdout.slice(stdout.indexOf('not yet there'))).to.match(/^ {2}doctor .*\n {2}admin /m)
+    expect(stdout.slice(stdout.indexOf('not yet there'))).to.match(/^ {2}doctor /m)
   })
 
   for (const name of SUBCOMMANDS) {
@@ -51,6 +51,8 @@ describe('the command, before it does anything', () => {
     ['a port that is none', ['registry', '70000'], /PORT must be a whole number/],
     ['seconds that are none', ['discover', '--timeout', 'soon'], /number of seconds/],
     ['a limit that is none', ['history', '--limit', '0'], /--limit must be/],
+    ['an export that would leave something out', ['history', '--export', 'x', '--limit', '3'], /--limit has no meaning/],
+    ['a format that is none', ['history', '--export', 'x', '--format', 'xml'], /jsonl or text, not "xml"/],
     ['a file to hand over that is not named', ['send-file'], /missing/],
   ]
   for (const [what, args, sentence] of wrong) {
@@ -69,10 +71,8 @@ describe('the command, before it does anything', () => {
   })
 
   it('owns up to what is not there yet', async () => {
-    for (const args of [['doctor'], ['admin', 'users'], ['history', '--search', 'lunch']]) {
-      const { code, stderr } = await desk.types(args)
-      expect(code).to.equal(1)
-      expect(stderr).to.contain('not there yet')
-    }
+    const { code, stderr } = await desk.types(['doctor'])
+    expect(code).to.equal(1)
+    expect(stderr).to.contain('not there yet')
   })
 })

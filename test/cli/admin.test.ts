@@ -1,0 +1,87 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { expect } from 'chai'
+import { admin } from '../../core/cli/commands/admin.ts'
+import { Desk } from './typed.ts'
+
+describe('a registry looked after by the command', function () {
+  this.timeout(60_000)
+  let desk: Desk
+
+  before(async () => {
+    desk = await Desk.open()
+    await desk.startRegistry()
+    await desk.register('Alice')
+  })
+
+  after(() => desk?.close())
+
+  it('lists what can be done, each with a help that has an example', async () => {
+    const { code, stdout } = await desk.types(['admin', '--help'])
+    expect(code).to.equal(0)
+    for (const name of Object.keys(admin.commands)) {
+      expect(stdout).to.match(new RegExp(`^  admin ${name} `, 'm'))
+      const help = await desk.types(['admin', name, '--help'])
+      expect(help).to.include({ code: 0, stderr: '' })
+      expect(help.stdout).to.contain(`usage: optichat admin ${name}`).and.to.contain(`example: optichat admin ${name}`)
+      expect(help.stdout).to.contain('--data DIR').and.to.contain('--json')
+    }
+    expect((await desk.types(['help', 'admin', 'backup'])).stdout).to.contain('usage: optichat admin backup')
+    expect((await desk.types(['--help'])).stdout).to.match(/^ {2}admin /m)
+  })
+
+  it('refuses what it does not know, or nothing at all, with exit code 2', async () => {
+    expect(await desk.types(['admin'])).to.include({ code: 2, stdout: '' })
+    const { code, stderr } = await desk.types(['admin', 'bakcup'])
+    expect([code, stderr]).to.deep.equal([2, 'optichat: There is no "admin bakcup". "optichat admin --help" lists those there are.\n'])
+    expect((await desk.types(['admin', 'backup'])).code).to.equal(2)
+  })
+
+  it('backs it up while it serves; what is put back elsewhere serves those who signed in before', async () => {
+    await desk.as('Alice', ['send', '--everyone', 'before the backup'])
+    const data = desk.path('registry')
+    const backup = desk.path('backups', 'monday')
+    const made = await desk.types(['admin', 'backup', backup, '--data', data, '--json'])
+    expect(made.code, made.stderr).to.equal(0)
+    expect(made.json[0]).to.include({ event: 'backup', folder: backup, users: 1, messages: 1, head: 1 })
+    const words = await desk.types(['admin', 'backup', desk.path('backups', 'tuesday'), '--data', data])
+    expect(words.stdout).to.match(/^1 user and 1 message \(.*\) are in .*tuesday\.\n.*keep it safe/)
+
+    const restored = await desk.types(['admin', 'restore', backup, '--data', desk.path('again'), '--json'])
+    expect(restored.code, restored.stderr).to.equal(0)
+    expect(restored.json[0]).to.include({ event: 'restored', users: 1, messages: 1, fingerprint: desk.registry.fingerprint })
+    const { port } = desk.registry
+    expect((await desk.registry.process?.kill('SIGTERM'))?.code).to.equal(0)
+    const again = desk.starts([
+      'registry',
+      String(port),
+      '--interface',
+      '127.0.0.1',
+      '--no-advertise',
+      '--data',
+      desk.path('again'),
+      '--json',
+    ])
+    await again.json(({ event }) => event === 'ready', 20_000)
+    // The same address, the same certificate: Alice's device does not notice.
+    await desk.as('Alice', ['send', '--everyone', 'after it'])
+    const { stdout } = await desk.as('Alice', ['history'])
+    expect(stdout).to.contain('before the backup').and.to.contain('after it')
+    expect((await again.kill('SIGTERM')).code).to.equal(0)
+  })
+
+  it('says what is wrong with a folder, and leaves it as it is', async () => {
+    mkdirSync(desk.path('mine'))
+    writeFileSync(desk.path('mine', 'thesis.txt'), '')
+    const onto = await desk.types(['admin', 'backup', desk.path('mine'), '--data', desk.path('registry')])
+    expect(onto.code).to.equal(1)
+    expect(onto.stderr).to.match(/already and not empty.*thesis\.txt.*\[folder-not-empty\]/)
+    const nothing = await desk.types(['admin', 'backup', desk.path('b'), '--data', desk.path('nowhere')])
+    expect(nothing.stderr).to.contain('[data-unreadable]')
+    expect(existsSync(desk.path('nowhere'))).to.equal(false)
+    rmSync(desk.path('backups', 'tuesday', 'registry.pem'))
+    const damaged = await desk.types(['admin', 'restore', desk.path('backups', 'tuesday'), '--data', desk.path('new'), '--json'])
+    expect(damaged.code).to.equal(1)
+    expect(damaged.json[0]).to.include({ event: 'error', code: 'backup-damaged' })
+    expect(existsSync(desk.path('new'))).to.equal(false)
+  })
+})
