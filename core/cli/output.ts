@@ -41,6 +41,17 @@ export class Output {
     }
   }
 
+  /** Lines that are the whole output, as they are. Resolves when all are handed to the system. */
+  async raw(lines: Iterable<string>): Promise<void> {
+    for (const line of lines)
+      if (!this.#stdout.write(`${line}\n`)) await new Promise<void>((resolve) => this.#stdout.once('drain', resolve))
+  }
+
+  /** Words that were looked for, so that a person sees them on a terminal. */
+  emphasised(text: string): string {
+    return this.interactive ? `\x1b[1m${text}\x1b[22m` : text
+  }
+
   /** A line on stderr, which scripts need not parse. */
   warn(text: string): void {
     if (this.#print && !this.json) this.#print(text)

@@ -13,6 +13,9 @@ export async function withClient<T, O extends OptionSpecs>(
   const { openClient } = await import('../client/open.ts')
   const client: Client = await openClient({ profile, device: 'optichat command', locate: () => locate(client.registry) })
   client.on('trouble', (error) => output.error(error))
+  client.on('changed', ({ id, state, code = 'internal' }) => {
+    if (state === 'refused') output.warn(`optichat: a queued message (${id}) is not sent: ${new OptiChatError(code).message} [${code}]`)
+  })
   try {
     return await lifetime.race(work(client))
   } finally {

@@ -63,10 +63,11 @@ export class Desk {
     return said
   }
 
+  /** Again: at the same port. */
   async startRegistry(...more: string[]): Promise<void> {
     const args = [
       'registry',
-      '0',
+      String(this.registry.port),
       '--interface',
       '127.0.0.1',
       '--no-advertise',

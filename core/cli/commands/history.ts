@@ -1,39 +1,78 @@
+import { resolve } from 'node:path'
+import type { Client } from '../../client/client.ts'
 import { audienceOf, conversationId } from '../../protocol/conversation.ts'
 import { audienceIds } from '../audience.ts'
-import { defineCommand } from '../command.ts'
+import { type Context, defineCommand, UsageError, type Values } from '../command.ts'
+import { writeLines } from '../line-file.ts'
 import { nameList, wholeNumber } from '../parse.ts'
-import { MESSAGE_FIELDS, OFFER_FIELDS, tellMessage } from '../telling.ts'
+import { MESSAGE_FIELDS, OFFER_FIELDS, tellFound, tellMessage } from '../telling.ts'
+import { bytesText } from '../text.ts'
 import { signedIn, withClient } from '../with-client.ts'
 
 /** Messages shown unless told otherwise: some screens. */
 const LIMIT = 50
 
+const OPTIONS = {
+  with: { type: 'string', value: 'a,b', text: 'only the conversation with just these people, or everyone' },
+  search: { type: 'string', value: 'WORDS', text: 'only messages that have all these words, the last one perhaps unfinished' },
+  limit: { type: 'string', value: 'N', text: 'at most so many messages, the newest', default: String(LIMIT) },
+  ids: { type: 'boolean', text: 'shows the beginning of each message’s id, by which other subcommands know it' },
+  export: { type: 'string', value: 'FILE', text: 'writes all of it to a file instead; - is standard output' },
+  format: { type: 'string', value: 'jsonl|text', text: 'what --export writes', default: 'jsonl' },
+} as const
+
 export const history = defineCommand({
   name: 'history',
   summary: 'what was said, oldest first; works offline',
-  usage: '[--with a,b] [--limit N]',
-  details: 'Without --with it is of all conversations. --search WORDS is not there yet.',
-  options: {
-    with: { type: 'string', value: 'a,b', text: 'only the conversation with just these people, or everyone' },
-    search: { type: 'string', value: 'WORDS', text: 'not there yet' },
-    limit: { type: 'string', value: 'N', text: 'at most so many messages, the newest', default: String(LIMIT) },
-  },
-  example: 'optichat history --with bob --limit 20',
+  usage: '[--with a,b] [--search WORDS] [--limit N] [--ids] | --export FILE [--format jsonl|text]',
+  details:
+    'Without --with it is of all conversations. What waits to be sent stands at the end. A search looks at texts and at the names of files; case and accents make no difference, and no character has a meaning of its own.',
+  options: OPTIONS,
+  example: 'optichat history --with bob --search "lunch thurs"',
   takes: [0, 0],
-  json: `${MESSAGE_FIELDS} or ${OFFER_FIELDS}`,
+  json: `${MESSAGE_FIELDS} or ${OFFER_FIELDS}; with --search also "snippet":{"text","ranges":[[from,to]]}; with --export {"event":"exported","file","format","lines","bytes"}`,
   async run(context) {
     const { options, output } = context
     const limit = wholeNumber(options.limit ?? String(LIMIT), '--limit', 1, 1_000_000)
     const names = options.with === undefined ? null : options.with === 'everyone' ? options.with : nameList(options.with, '--with')
-    if (options.search !== undefined) {
-      output.warn('optichat: Searching the history is not there yet. Show more of it with --limit and search in that.')
-      return 1
-    }
+    const format = exportFormat(options)
     return withClient(context, async (client) => {
       const me = signedIn(client)
       const conversation = names === null ? {} : { conversation: conversationId(audienceOf(me.id, audienceIds(client, names))) }
-      for (const message of client.history({ ...conversation, limit })) tellMessage(output, message)
+      if (options.export !== undefined) await exportTo(options.export, format, conversation, client, context)
+      else if (options.search !== undefined) {
+        const found = client.search(options.search, { ...conversation, limit }).reverse()
+        for (const message of found) tellFound(output, message, options.ids)
+        if (found.length === 0) output.say('nothing was found')
+      } else for (const message of client.history({ ...conversation, limit })) tellMessage(output, message, options.ids)
       return 0
     })
   },
 })
+
+/** @throws UsageError when options contradict each other */
+function exportFormat(options: Values<typeof OPTIONS>): 'jsonl' | 'text' {
+  const { format = 'jsonl' } = options
+  if (format !== 'jsonl' && format !== 'text') throw new UsageError(`--format is jsonl or text, not "${format}".`)
+  if (options.export === undefined) {
+    if (options.format !== undefined) throw new UsageError('--format says what --export writes, which is missing.')
+    return format
+  }
+  for (const name of ['search', 'limit', 'ids'] as const)
+    if (options[name] !== undefined) throw new UsageError(`--export writes all there is, so --${name} has no meaning with it.`)
+  return format
+}
+
+async function exportTo(
+  name: string,
+  format: 'jsonl' | 'text',
+  conversation: { conversation?: string },
+  client: Client,
+  { output, lifetime }: Context,
+): Promise<void> {
+  const lines = client.export(format, conversation)
+  if (name === '-') return output.raw(lines)
+  const file = resolve(name)
+  const written = await writeLines(file, lines, lifetime.signal)
+  output.tell({ event: 'exported', file, format, ...written }, `exported to ${file} (${bytesText(written.bytes)})`)
+}
