@@ -16,7 +16,7 @@ import { clockText, oneLine } from '../text.ts'
 export const registry = defineCommand({
   name: 'registry',
   summary: 'runs a registry, which everyone on the network signs in to',
-  usage: '[PORT] [--name N] [--interface IF|IP] [--data DIR] [--no-advertise] [--metrics PORT]',
+  usage: '[PORT] [--name N] [--interface IF|IP] [--data DIR] [--no-advertise] [--metrics PORT] [--print-service systemd|launchd|windows]',
   details: `PORT is ${REGISTRY_PORT} unless given; 0 takes any free one. Ctrl-C stops it: it says goodbye, ends sessions with a reason, and leaves a clean database.`,
   options: {
     name: { type: 'string', value: 'N', text: 'what people see in their list of registries', default: 'this computer’s name' },
@@ -27,23 +27,36 @@ export const registry = defineCommand({
       value: 'PORT',
       text: 'serves /metrics (Prometheus) and /healthz on 127.0.0.1 at this port; 0: any free one',
     },
+    'print-service': {
+      type: 'string',
+      value: 'KIND',
+      text: 'prints, instead of running, a unit of systemd, launchd or windows that runs it as this user with these options; installs nothing',
+    },
     'no-advertise': { type: 'boolean', text: 'is not announced on the network: people type its address or paste its invite' },
   },
   example: 'optichat registry --name "Our team"',
   takes: [0, 1],
   json: 'first {"event":"ready","name","host","port","fingerprint","invite","metrics"} (metrics: its address, with --metrics only), then {"event":"log","line"} for each thing that happens',
   stays: () => true,
-  async run({ args, options, output, profile, lifetime }) {
+  async run({ args, options, output, profile, lifetime, env }) {
     const port = wholeNumber(args[0] ?? String(REGISTRY_PORT), 'PORT', 0, 65_535)
     const chosen = options.interface ?? null
     const metricsPort = options.metrics === undefined ? {} : { metricsPort: wholeNumber(options.metrics, '--metrics', 0, 65_535) }
+    const data = resolve(options.data ?? registryFolder(profile))
+    if (options['print-service'] !== undefined) {
+      const { json: _json, profile: _profile, data: _data, 'print-service': kind, ...passed } = options as Record<string, string | boolean>
+      const { serviceUnit, thisService } = await import('../service-units.ts')
+      const unit = serviceUnit(String(kind), thisService({ options: passed, data, port }, env))
+      output.tell({ event: 'service', kind, unit }, unit)
+      return 0
+    }
     const log = (line: string) => output.tell({ event: 'log', line }, `${clockText(systemClock.now())} ${oneLine(line)}`)
     const { startRegistry } = await import('../../registry/registry.ts')
     const best = await lifetime.race(bestInterface(chosen))
     const early: string[] = []
     let ready = false
     const running = await startRegistry({
-      data: resolve(options.data ?? registryFolder(profile)),
+      data,
       name: options.name ?? hostname(),
       port,
       ...(chosen === null ? {} : { host: best.address }),
