@@ -89,7 +89,8 @@ export async function listenWebSocket(options: ListenOptions): Promise<LinkServe
   })
   server.on('tlsClientError', (error, socket) => refused(socket, `TLS: ${(error as NodeJS.ErrnoException).code ?? error.message}`))
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    refused(socket as TLSSocket, error.code ?? error.message)
+    // A failed handshake comes here first.
+    refused(socket as TLSSocket, `${error.code?.startsWith('ERR_SSL') ? 'TLS: ' : ''}${error.code ?? error.message}`)
     socket.destroy()
   })
   server.on('upgrade', (request, duplex, head) => {

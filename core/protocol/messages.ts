@@ -35,6 +35,8 @@ export const Position = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTE
 /** Milliseconds since 1970. */
 export const Time = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 export const Bytes = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
+/** Who may register: anybody, who has a one-time code, nobody. */
+export const Registration = Type.Union([Type.Literal('open'), Type.Literal('invite'), Type.Literal('closed')])
 const Name = Type.String({ minLength: 1, maxLength: MAX_NAME })
 /** OPAQUE and HMAC values: base64url without padding. */
 const Opaque = Type.String({ pattern: '^[A-Za-z0-9_-]{1,1024}$' })
@@ -139,6 +141,17 @@ export const Room = object({
   members: Type.Array(UserId, { maxItems: MAX_ROOM_MEMBERS }),
 })
 
+/** A device that signs its user in; `name` is what its program says it is. */
+export const Device = object({
+  fingerprint: Fingerprint,
+  name: Type.String({ maxLength: 80 }),
+  enrolledAt: Time,
+  lastSeen: Time,
+  online: Type.Boolean(),
+  /** The one that asks. */
+  current: Type.Boolean(),
+})
+
 export const Read = object({ user: UserId, conversation: ConversationId, position: Position })
 
 export const Ticket = object({
@@ -164,12 +177,19 @@ export const VERBS = {
     reply: object({
       version: Type.Integer(),
       registry: object({ id: UserId, name: Type.String({ maxLength: 200 }) }),
+      registration: Registration,
       /** Who this device belongs to; absent: register or log in. */
       user: Type.Optional(object({ id: UserId, name: Name })),
     }),
   },
-  /** OPAQUE registration, first step: reserves the name for this connection. */
-  'register-start': { request: object({ name: Type.String({ maxLength: 200 }), request: Opaque }), reply: object({ response: Opaque }) },
+  /**
+   * OPAQUE registration, first step: reserves the name for this connection. `invite` is a one-time code, needed where registration is
+   * by invitation; one that was made for an account gives that account a new password.
+   */
+  'register-start': {
+    request: object({ name: Type.String({ maxLength: 200 }), request: Opaque, invite: Type.Optional(Type.String({ maxLength: 64 })) }),
+    reply: object({ response: Opaque }),
+  },
   /** Second step: the account exists from the reply on. Signing in is a login of its own. */
   'register-finish': { request: object({ record: Opaque }), reply: object({}) },
   /** OPAQUE login (KE1 → KE2). The answer for an unknown name cannot be told from that for a known one. */
@@ -181,6 +201,16 @@ export const VERBS = {
   },
   /** Revokes this device and ends the session. */
   logout: { request: object({}), reply: object({}) },
+  /** The devices that sign this user in. */
+  devices: { request: object({}), reply: object({ devices: Type.Array(Device) }) },
+  /** Signs one of them out. */
+  'device-revoke': { request: object({ fingerprint: Fingerprint }), reply: object({}) },
+  /** A new password, first step: as registration. It and the two below need a login on this connection within FRESH_TIME. */
+  'password-start': { request: object({ request: Opaque }), reply: object({ response: Opaque }) },
+  /** Second step: it counts from the reply on; other devices are signed out on request. */
+  'password-finish': { request: object({ record: Opaque, revokeOthers: Type.Boolean() }), reply: object({}) },
+  /** Deletes the account; what it said stays, with its name. */
+  'account-delete': { request: object({}), reply: object({}) },
   /** Starts the stream of events: first the messages after `after`, oldest first, then `synced`, then what happens. */
   sync: {
     request: object({ after: Position }),
@@ -265,6 +295,8 @@ export type EventName = keyof typeof EVENTS
 export type EventOf<E extends EventName> = Static<(typeof EVENTS)[E]>
 
 export type UserId = Static<typeof UserId>
+export type Registration = Static<typeof Registration>
+export type Device = Static<typeof Device>
 export type Presence = Static<typeof Presence>
 export type SessionPresence = Static<typeof SessionPresence>
 export type RoomId = Static<typeof RoomId>

@@ -1,12 +1,15 @@
 /** Everything the handlers work with: the rooms of one running registry. */
 import type { Clock } from '../protocol/clock.ts'
+import type { Registration } from '../protocol/messages.ts'
 import { StampClock } from '../protocol/stamp.ts'
 import { Accounts } from './accounts.ts'
 import { Conversations } from './conversations.ts'
+import { Invites } from './invites.ts'
 import type { Journal } from './journal.ts'
 import { MessageLog } from './message-log.ts'
 import { Offers } from './offers.ts'
 import { Presences } from './presence.ts'
+import { Rates, type RateTable } from './rates.ts'
 import { Receipts } from './receipts.ts'
 import { Rooms } from './rooms.ts'
 import { Sessions } from './sessions.ts'
@@ -20,6 +23,8 @@ export interface Context {
   readonly name: string
   /** OPAQUE's server setup, base64url. */
   readonly setup: string
+  /** Who may register. */
+  readonly registration: Registration
   readonly clock: Clock
   readonly store: Store
   readonly journal: Journal
@@ -34,6 +39,8 @@ export interface Context {
   readonly offers: Offers
   readonly tickets: Tickets
   readonly throttle: Throttle
+  readonly invites: Invites
+  readonly rates: Rates
 }
 
 export interface ContextOptions {
@@ -43,9 +50,14 @@ export interface ContextOptions {
   readonly snapshot: Snapshot
   readonly clock: Clock
   readonly journal: Journal
+  /** Default: open. */
+  readonly registration?: Registration
+  /** Default: nothing is too often. */
+  readonly rates?: RateTable
 }
 
-export function createContext({ name, setup, store, snapshot, clock, journal }: ContextOptions): Context {
+export function createContext(options: ContextOptions): Context {
+  const { name, setup, store, snapshot, clock, journal } = options
   const id = snapshot.registry
   const accounts = new Accounts(store, clock, snapshot)
   const conversations = new Conversations(snapshot.conversations)
@@ -56,6 +68,7 @@ export function createContext({ name, setup, store, snapshot, clock, journal }: 
     id,
     name: name.slice(0, 200),
     setup,
+    registration: options.registration ?? 'open',
     clock,
     store,
     journal,
@@ -63,12 +76,14 @@ export function createContext({ name, setup, store, snapshot, clock, journal }: 
     conversations,
     rooms: new Rooms(snapshot.rooms, conversations, sessions, store, clock),
     sessions,
-    presences: new Presences(sessions, store, clock, journal),
+    presences: new Presences(accounts, sessions, store, clock, journal),
     typing: new Typing(sessions, clock),
     messages: new MessageLog({ store, stamps, head: snapshot.head, conversations, offers, sessions, journal }),
     receipts: new Receipts(snapshot.reads, conversations, sessions, store),
     offers,
     tickets: new Tickets(clock),
     throttle: new Throttle(clock),
+    invites: new Invites(snapshot.invites, store, clock),
+    rates: new Rates(clock, options.rates ?? null),
   }
 }

@@ -32,6 +32,12 @@ export function dispatch(context: Context, session: Session, text: string): Prom
     session.send(formatError(n, new OptiChatError('slow-down', undefined, { retryAfter: 1_000 })))
     return
   }
+  try {
+    if (session.account) context.rates.take(handler.rated ?? 'other', session.fingerprint)
+  } catch (error) {
+    session.send(formatError(n, asOptiChatError(error)))
+    return
+  }
   session.refused = Math.max(0, session.refused - 1)
   const answer = (reply: Reply<Verb>) => {
     session.send(formatReply(verb, n, reply))
@@ -60,7 +66,7 @@ async function wait(session: Session, size: number, reply: Promise<Reply<Verb>>,
 
 /** A frame that should not have been sent. Repeated, it ends the session; it weighs twice what a good one makes up for. */
 function refuse(context: Context, session: Session, n: number | null, error: OptiChatError): void {
-  context.journal.line`${session.account?.name ?? 'somebody'} at ${session.address} was refused: ${error}`
+  context.journal.refusal(session.address)`${session.account?.name ?? 'somebody'} at ${session.address} was refused: ${error}`
   session.send(formatError(n, error))
   session.refused += 2
   if (session.refused >= 2 * MAX_REFUSED) session.end('bad-frame')

@@ -1,5 +1,6 @@
 /** A registry without its socket and its folder: takes links, serves sessions over them. */
 import type { Link } from '../link/link.ts'
+import { asOptiChatError } from '../protocol/errors.ts'
 import type { Context } from './context.ts'
 import { armDeadline } from './deadline.ts'
 import { dispatch } from './dispatch.ts'
@@ -22,7 +23,7 @@ export class Hub {
 
   /** Serves a client over a link that was just opened. */
   accept(link: Link): void {
-    const { clock, sessions } = this.#context
+    const { clock, sessions, accounts, rates } = this.#context
     const session = new Session(link, link.peerFingerprint ?? '', (ended, reason) => this.#ended(ended, reason))
     this.#links.add(link)
     link.start({
@@ -36,8 +37,15 @@ export class Hub {
     if (this.#stopping) this.#refuse(session, 'registry-stopping', 'the registry is stopping')
     // Without a certificate there is no device to enrol, nor one a peer could know.
     else if (link.peerFingerprint === null) this.#refuse(session, 'bad-frame', 'it showed no device certificate')
-    else if (!sessions.add(session)) this.#refuse(session, 'slow-down', 'too many connections')
-    else armDeadline(clock, session)
+    else {
+      try {
+        if (!accounts.ofDevice(session.fingerprint)) rates.take('connect', session.address)
+        if (sessions.add(session)) armDeadline(clock, session)
+        else this.#refuse(session, 'slow-down', 'too many connections')
+      } catch (error) {
+        this.#refuse(session, asOptiChatError(error).code, 'too many connections in a short time')
+      }
+    }
   }
 
   /** Finishes what was asked for, ends all sessions, saying why, and takes no more; resolves when the goodbyes have left. */
@@ -65,7 +73,7 @@ export class Hub {
   }
 
   #refuse(session: Session, reason: string, why: string): void {
-    this.#context.journal.line`a connection from ${session.address} was refused: ${why}`
+    this.#context.journal.refusal(session.address)`a connection from ${session.address} was refused: ${why}`
     session.end(reason)
   }
 
@@ -75,10 +83,12 @@ export class Hub {
     accounts.release(session)
     offers.drop(session)
     if (session.attempt?.kind === 'signing-in') {
-      journal.line`${session.address} began to sign in as ${session.attempt.name} and went (a wrong password, most likely)`
+      journal.refusal(
+        session.address,
+      )`${session.address} began to sign in as ${session.attempt.name} and went (a wrong password, most likely)`
     }
     if (reason === 'too-slow' || reason === 'timed-out' || reason === 'bad-frame') {
-      journal.line`${session.account?.name ?? 'somebody'} at ${session.address} was closed: ${reason}`
+      journal.refusal(session.address)`${session.account?.name ?? 'somebody'} at ${session.address} was closed: ${reason}`
     }
     presences.leave(session)
   }

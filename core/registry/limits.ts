@@ -78,8 +78,32 @@ export const MAX_TICKETS = 1_000
 /** Milliseconds between looks for messages older than they are kept. */
 export const RETENTION_INTERVAL = 24 * 60 * 60_000
 
+/** Milliseconds between looks for messages that were delivered, where they are not kept past that. */
+export const DELIVERED_INTERVAL = 5 * 60_000
+
 /** Messages deleted in one transaction, so that nobody's message waits for long. */
 export const RETENTION_BATCH = 5_000
+
+/** Lines about refusals of one address in REFUSALS_INTERVAL; further ones are counted. */
+export const REFUSALS_TOLD = 5
+
+/** Milliseconds after which refusals that were only counted are told. */
+export const REFUSALS_INTERVAL = 60_000
+
+/** Addresses whose refusals are counted apart. */
+export const REFUSING_ADDRESSES = 20
+
+/** Milliseconds for which somebody can register with an invitation code. */
+export const INVITE_LIFETIME = 7 * 24 * 60 * 60_000
+
+/** Milliseconds for which a code sets a new password. */
+export const RESET_LIFETIME = 24 * 60 * 60_000
+
+/** Devices of one user: all that somebody has had in years. */
+export const MAX_DEVICES = 100
+
+/** Token buckets of devices and addresses; the least recently used is forgotten, which fills it. */
+export const MAX_REMEMBERED_BUCKETS = 50_000
 
 /** Milliseconds over which stored messages are counted into one line of the log. */
 export const COUNTING_INTERVAL = 1_000

@@ -1,5 +1,9 @@
 /** Each option of a registry with its reason, unit and default. */
 import type { Clock } from '../protocol/clock.ts'
+import type { Registration } from '../protocol/messages.ts'
+import type { Admin } from './admin.ts'
+import type { RateTable } from './rates.ts'
+import type { Retention } from './retention.ts'
 
 export interface RegistryOptions {
   /** Folder of the registry's keys and database; made, for its owner only, when it is not there. One registry at a time. */
@@ -10,8 +14,15 @@ export interface RegistryOptions {
   readonly port: number
   /** The address to listen on. Default: all of this machine. */
   readonly host?: string
-  /** Days for which messages are kept. Default: RETENTION_DAYS (30). */
-  readonly retentionDays?: number
+  /**
+   * Days for which messages are kept, or 'none': only until they have reached everybody they are for and can no longer be taken back
+   * (15 minutes). Default: RETENTION_DAYS (30).
+   */
+  readonly retentionDays?: Retention
+  /** Who may register: anybody, who has a one-time code (`optichat admin invite`), nobody. Default: open. */
+  readonly registration?: Registration
+  /** How often is too often. Default: RATES. */
+  readonly rates?: RateTable
   /** Port on 127.0.0.1 for `/metrics` and `/healthz`; 0 takes any free one. Default: none. */
   readonly metricsPort?: number
   /** Gets a readable line for each thing that happens, free of control characters; never a message's text. */
@@ -29,6 +40,8 @@ export interface RunningRegistry {
   readonly fingerprint: string
   /** Of `/metrics` and `/healthz` on 127.0.0.1; null when they were not asked for. */
   readonly metricsPort: number | null
+  /** What whoever runs it can do to its accounts. */
+  readonly admin: Admin
   /** Resolves when the registry has ended: with null after `close`, with the error when it had to stop by itself. */
   readonly stopped: Promise<Error | null>
   /** Tells every session why (an error code; default `registry-stopping`), commits what was accepted, leaves a clean database. */

@@ -3,7 +3,7 @@ import type { Clock } from '../protocol/clock.ts'
 import { MAX_PRESENCE_USERS, PRESENCE_INTERVAL } from '../protocol/limits.ts'
 import type { Presence, RosterUser, SessionPresence } from '../protocol/messages.ts'
 import { formatEvent } from '../protocol/parse.ts'
-import type { Account } from './accounts.ts'
+import type { Account, Accounts } from './accounts.ts'
 import { Gather } from './gather.ts'
 import type { Journal } from './journal.ts'
 import type { Session } from './session.ts'
@@ -22,9 +22,16 @@ export function presenceOf({ sessions }: Account): Presence {
 
 /** A user as others see it in their roster. */
 export function rosterUser(account: Account): RosterUser {
-  const { id, name, lastSeen, delivered } = account
+  const { id, name, lastSeen, delivered, gone } = account
   const presence = presenceOf(account)
-  return { id, name, presence, ...(presence !== 'offline' || lastSeen === null ? {} : { lastSeen }), delivered }
+  return {
+    id,
+    name,
+    presence,
+    ...(presence !== 'offline' || lastSeen === null ? {} : { lastSeen }),
+    delivered,
+    ...(gone === null ? {} : { gone: true }),
+  }
 }
 
 /** Events that tell of these users, none larger than a frame may be. */
@@ -40,6 +47,7 @@ export function* presenceFrames(accounts: Iterable<Account>): Iterable<string> {
 }
 
 export class Presences {
+  readonly #accounts: Accounts
   readonly #sessions: Sessions
   readonly #store: Store
   readonly #clock: Clock
@@ -48,7 +56,8 @@ export class Presences {
   #changed = new Set<Account>()
   readonly #gather: Gather
 
-  constructor(sessions: Sessions, store: Store, clock: Clock, journal: Journal) {
+  constructor(accounts: Accounts, sessions: Sessions, store: Store, clock: Clock, journal: Journal) {
+    this.#accounts = accounts
     this.#sessions = sessions
     this.#store = store
     this.#clock = clock
@@ -64,6 +73,7 @@ export class Presences {
     const before = presenceOf(account)
     account.sessions.add(session)
     this.#journal.line`${account.name} signed in from ${session.address} (${session.device})`
+    this.#deviceSeen(session)
     if (account.sessions.size === 1) this.#seen(account)
     if (presenceOf(account) !== before) this.announce(account)
   }
@@ -74,6 +84,7 @@ export class Presences {
     if (!account) return
     const before = presenceOf(account)
     if (!account.sessions.delete(session)) return
+    this.#deviceSeen(session)
     if (account.sessions.size === 0) {
       this.#journal.line`${account.name} went offline`
       this.#seen(account)
@@ -98,6 +109,15 @@ export class Presences {
     const changed = this.#changed
     this.#changed = new Set()
     for (const frame of presenceFrames(changed)) for (const session of this.#sessions.synced()) session.send(frame)
+  }
+
+  #deviceSeen({ fingerprint }: Session): void {
+    const device = this.#accounts.device(fingerprint)
+    if (!device) return
+    device.lastSeen = this.#clock.now()
+    this.#store
+      .deviceSeen(fingerprint, device.lastSeen)
+      .catch((error: unknown) => this.#journal.line`when a device was last seen could not be stored: ${error}`)
   }
 
   #seen(account: Account): void {

@@ -40,11 +40,11 @@ export class Receipts {
     this.#tell(session, account, formatEvent('receipt', { user: account.id, delivered: through }), authors)
   }
 
-  /** @throws OptiChatError `bad-frame` for a conversation the user isn't in */
+  /** @throws OptiChatError `not-a-member` of such a conversation, or nothing is left of it */
   async read(session: Session, account: Account, conversationId: string, through: number): Promise<void> {
     const conversation = this.#conversations.get(conversationId)
     if (!conversation || (conversation.members && !conversation.members.has(account.id))) {
-      throw new OptiChatError('bad-frame', 'no such conversation')
+      throw new OptiChatError('not-a-member')
     }
     const reached = () => this.#reads.get(conversationId)?.get(account.id) ?? 0
     if (through <= reached()) return

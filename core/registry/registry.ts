@@ -4,6 +4,7 @@ import { listenWebSocket } from '../link/websocket.ts'
 import { systemClock } from '../protocol/clock.ts'
 import { asOptiChatError } from '../protocol/errors.ts'
 import { RETENTION_DAYS } from '../protocol/limits.ts'
+import { Admin } from './admin.ts'
 import { createContext } from './context.ts'
 import { openDataFolder } from './data-folder.ts'
 import { Hub } from './hub.ts'
@@ -12,7 +13,8 @@ import { Journal } from './journal.ts'
 import { Meter, measured } from './metrics.ts'
 import { serveMetrics } from './metrics-server.ts'
 import type { RegistryOptions, RunningRegistry } from './options.ts'
-import { forgetDaily, forgetOld } from './retention.ts'
+import { RATES } from './rates.ts'
+import { forgetOld, forgetRegularly } from './retention.ts'
 import { workerStore } from './store/worker-store.ts'
 
 /**
@@ -23,7 +25,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
   const clock = options.clock ?? systemClock
   const journal = new Journal(options.log, clock)
   const meter = new Meter()
-  const days = options.retentionDays ?? RETENTION_DAYS
+  const retention = options.retentionDays ?? RETENTION_DAYS
   await opaqueReady
   const undo: (() => Promise<void> | void)[] = []
   const unwind = async () => {
@@ -45,8 +47,10 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
       onCommit: (report) => meter.committed(report),
     })
     undo.push(() => store.close())
-    const context = createContext({ name: options.name, setup: folder.setup, store, snapshot: await store.load(newId()), clock, journal })
-    await forgetOld(context, days)
+    const { registration = 'open', rates = RATES } = options
+    const snapshot = await store.load(newId())
+    const context = createContext({ name: options.name, setup: folder.setup, store, snapshot, clock, journal, registration, rates })
+    await forgetOld(context, retention)
     const hub = new Hub(context)
     const server = await listenWebSocket({
       identity: folder.identity,
@@ -56,13 +60,13 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
       onLink: (link) => hub.accept(measured(link, meter)),
       onRefused({ address, why }) {
         meter.connectionsRefused++
-        journal.line`a connection from ${address} was refused: ${why}`
+        journal.refusal(address)`a connection from ${address} was refused: ${why}`
       },
     })
     undo.push(() => server.close())
     const metrics = options.metricsPort === undefined ? null : await serveMetrics(options.metricsPort, context, meter)
     if (metrics) undo.push(() => metrics.close())
-    const cancelForgetting = forgetDaily(context, days)
+    const cancelForgetting = forgetRegularly(context, retention)
 
     let ending: Promise<void> | null = null
     let stopped: (error: Error | null) => void = () => undefined
@@ -86,6 +90,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
       port: server.port,
       fingerprint: folder.identity.fingerprint,
       metricsPort: metrics?.port ?? null,
+      admin: new Admin(context),
       stopped: new Promise((resolve) => {
         stopped = resolve
       }),

@@ -1,7 +1,11 @@
-/** Deletes messages that are older than they are kept: at start, then daily. */
+/** Deletes messages that are kept no longer, and frees the names of accounts that were deleted: at start, then again and again. */
 import type { Clock } from '../protocol/clock.ts'
+import { RETENTION_DAYS, TAKE_BACK_TIME } from '../protocol/limits.ts'
 import type { Context } from './context.ts'
-import { RETENTION_INTERVAL } from './limits.ts'
+import { DELIVERED_INTERVAL, RETENTION_INTERVAL } from './limits.ts'
+
+/** Days, or 'none': past delivery a message is kept only as long as it can be taken back, and RETENTION_DAYS at most. */
+export type Retention = number | 'none'
 
 const DAY = 24 * 60 * 60_000
 
@@ -10,8 +14,10 @@ function stampAt(millis: number): string {
   return Math.max(0, millis).toString(16).padStart(12, '0')
 }
 
-/** Deletes what is older than `days`, batch by batch, so that messages of people are stored in between. */
-export async function forgetOld({ store, clock, journal, offers, conversations, receipts }: Context, days: number): Promise<number> {
+/** Deletes what is older than it is kept, batch by batch, so that messages of people are stored in between. */
+export async function forgetOld(context: Context, retention: Retention): Promise<number> {
+  const { store, clock, journal, accounts, offers, conversations, receipts } = context
+  const days = retention === 'none' ? RETENTION_DAYS : retention
   let messages = 0
   for (;;) {
     const forgotten = await store.forget(stampAt(clock.now() - days * DAY))
@@ -24,17 +30,31 @@ export async function forgetOld({ store, clock, journal, offers, conversations, 
     if (!forgotten.more) break
   }
   if (messages > 0) journal.line`${messages} ${messages === 1 ? 'message' : 'messages'} older than ${days} days deleted`
+  await accounts.freeNames(clock.now() - RETENTION_DAYS * DAY)
+  return messages + (retention === 'none' ? await forgetDelivered(context) : 0)
+}
+
+/** Offers stay: their files are fetched later. */
+async function forgetDelivered({ store, clock, journal }: Context): Promise<number> {
+  let messages = 0
+  for (let after = 0; ; ) {
+    const forgotten = await store.forgetDelivered({ before: stampAt(clock.now() - TAKE_BACK_TIME), after })
+    messages += forgotten.messages
+    if (!forgotten.more) break
+    after = forgotten.through
+  }
+  if (messages > 0) journal.line`${messages} delivered ${messages === 1 ? 'message' : 'messages'} deleted`
   return messages
 }
 
 /** @returns what ends it */
-export function forgetDaily(context: Context, days: number): () => void {
+export function forgetRegularly(context: Context, retention: Retention): () => void {
   let cancel = repeat(context.clock)
   function repeat(clock: Clock): () => void {
     return clock.after(
-      RETENTION_INTERVAL,
+      retention === 'none' ? DELIVERED_INTERVAL : RETENTION_INTERVAL,
       () => {
-        forgetOld(context, days).catch((error: unknown) => context.journal.line`old messages could not be deleted: ${error}`)
+        forgetOld(context, retention).catch((error: unknown) => context.journal.line`old messages could not be deleted: ${error}`)
         cancel = repeat(clock)
       },
       true,

@@ -8,19 +8,30 @@ import type { Stream } from './stream.ts'
 
 /**
  * `connected → greeted → registering → greeted → signing-in → signed-in → synced → ended`; an enrolled device goes from
- * `connected` to `signed-in`. While a step waits for the disk the session is `settling`, where nothing can be asked for.
+ * `connected` to `signed-in`. A session that is `synced` stays so while it proves its password anew. While a step waits for the disk the session is `settling`, where nothing can be asked for.
  */
 export type Stage = 'connected' | 'greeted' | 'registering' | 'signing-in' | 'settling' | 'signed-in' | 'synced' | 'ended'
 
 /** What a session is in the middle of, between the two steps of registering or logging in. */
 export type Attempt =
-  | { readonly kind: 'registering'; readonly userId: UserId; readonly name: string; readonly nameKey: string }
+  | {
+      readonly kind: 'registering'
+      readonly userId: UserId
+      readonly name: string
+      readonly nameKey: string
+      /** The account that is there and gets a new password. */
+      readonly resets: Account | null
+      /** Hash of the code that lets it. */
+      readonly invite: string | null
+    }
   | {
       readonly kind: 'signing-in'
       /** As it was typed. */
       readonly name: string
       readonly nameKey: string
       readonly account: Account | null
+      /** What the account's password was when this began. */
+      readonly record: string | null
       /** OPAQUE's, for the last step. */
       readonly state: string
     }
@@ -41,6 +52,8 @@ export class Session {
   stream: Stream | null = null
   /** Where its peer server can be dialled. */
   endpoints: readonly string[] = []
+  /** Until when it may change or delete its account, having proved its password; in elapsed milliseconds. */
+  freshUntil = Number.NEGATIVE_INFINITY
   /** Refused frames, less the good ones since. */
   refused = 0
   /** Registrations and logins it began. */

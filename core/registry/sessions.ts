@@ -26,9 +26,12 @@ export class Sessions {
   add(session: Session): boolean {
     const neighbours = this.#byAddress.get(session.address) ?? new Set()
     if (this.#all.size >= MAX_SESSIONS || neighbours.size >= MAX_SESSIONS_PER_ADDRESS) return false
-    let strangers = 0
-    for (const neighbour of neighbours) if (!neighbour.account) strangers++
-    if (strangers >= MAX_STRANGERS_PER_ADDRESS) return false
+    // Devices that are enrolled come back by the hundred when a registry was away.
+    if (!this.#accounts.ofDevice(session.fingerprint)) {
+      let strangers = 0
+      for (const neighbour of neighbours) if (!neighbour.account) strangers++
+      if (strangers >= MAX_STRANGERS_PER_ADDRESS) return false
+    }
     this.#all.add(session)
     this.#byAddress.set(session.address, neighbours.add(session))
     return true

@@ -12,7 +12,7 @@ import { until } from '../support/wait.ts'
 
 const registry: KnownRegistry = { id: 'R'.repeat(22), name: 'Lab', host: 'lab', port: 6784, fingerprint: 'f'.repeat(64) }
 const user = { id: 'U'.repeat(22), name: 'alice' }
-const hello = { version: 1, registry: { id: registry.id, name: registry.name }, user }
+const hello = { version: 1, registry: { id: registry.id, name: registry.name }, registration: 'open', user }
 const start = { head: 0, users: [], rooms: [], reads: [], serving: [] }
 
 type Script = (request: RequestFrame, link: Link) => void

@@ -43,7 +43,7 @@ describe('a session with a registry', () => {
     const [first, second, third] = requests.map(({ n }) => n)
     say(far, { error: 'peer-away', n: third })
     say(far, { reply: second })
-    say(far, { reply: first, version: 1, registry: { id: 'R'.repeat(22), name: 'Lab' } })
+    say(far, { reply: first, version: 1, registry: { id: 'R'.repeat(22), name: 'Lab' }, registration: 'open' })
     expect(await refused).to.equal('peer-away')
     expect(await receipt).to.deep.equal({})
     expect((await hello).registry.name).to.equal('Lab')

@@ -24,7 +24,7 @@ describe('registering and signing in', () => {
 
   it('greets a new device with the name and the id of the registry, and no user', async () => {
     const reply = await house.connect().ask('hello', { version: 1, device: 'test' })
-    expect(reply).to.deep.equal({ version: 1, registry: { id: house.context.id, name: 'Test' } })
+    expect(reply).to.deep.equal({ version: 1, registry: { id: house.context.id, name: 'Test' }, registration: 'open' })
   })
 
   it('refuses another version of the protocol and closes', async () => {
@@ -195,7 +195,7 @@ describe('registering and signing in', () => {
     await house.user('Alice')
     const alice = await house.online('Alice')
     expect(await alice.refusal('sync', { after: 0 })).to.equal('out-of-state')
-    expect(await alice.refusal('login-start', { name: 'Alice', request: 'AAAA' })).to.equal('out-of-state')
+    expect(await alice.refusal('login-start', { name: 'Bob', request: 'AAAA' })).to.equal('out-of-state')
   })
 
   it('ends a connection that does not sign in, and only such a one', async () => {

@@ -64,8 +64,8 @@ describe('receipts', () => {
     await bob.ask('receipt', { delivered: first, read: { conversation, position: first } })
     await alice.settled()
     expect(alice.events('receipt').map((one) => one.delivered ?? one.read?.position)).to.deep.equal([second, second])
-    expect(await carol.refusal('receipt', { read: { conversation, position: 1 } })).to.equal('bad-frame')
-    expect(await carol.refusal('receipt', { read: { conversation: 'x', position: 1 } })).to.equal('bad-frame')
+    expect(await carol.refusal('receipt', { read: { conversation, position: 1 } })).to.equal('not-a-member')
+    expect(await carol.refusal('receipt', { read: { conversation: 'x', position: 1 } })).to.equal('not-a-member')
   })
 
   it('are there for one who syncs later, for the conversations of its own', async () => {

@@ -18,7 +18,7 @@ export const draft = (author: string, over: Partial<Draft> = {}): Draft => ({
 
 const between = (...members: string[]) => ({ id: `conversation of ${members.sort()}`, audience: JSON.stringify(members.sort()) })
 
-const user = (name: string): StoredUser => ({
+const user = (name: string): Omit<StoredUser, 'gone'> => ({
   id: newId(),
   name,
   key: name.toLowerCase(),

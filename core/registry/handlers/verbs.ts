@@ -1,5 +1,8 @@
 /** The table of verbs: the registry's table of contents. */
 import type { Verb } from '../../protocol/messages.ts'
+import { accountDelete } from './account-delete.ts'
+import { deviceRevoke } from './device-revoke.ts'
+import { devices } from './devices.ts'
 import { dialBack } from './dial-back.ts'
 import { endpoints } from './endpoints.ts'
 import type { Handler } from './handler.ts'
@@ -7,6 +10,8 @@ import { hello } from './hello.ts'
 import { loginFinish } from './login-finish.ts'
 import { loginStart } from './login-start.ts'
 import { logout } from './logout.ts'
+import { passwordFinish } from './password-finish.ts'
+import { passwordStart } from './password-start.ts'
 import { presence } from './presence.ts'
 import { receipt } from './receipt.ts'
 import { registerFinish } from './register-finish.ts'
@@ -29,6 +34,11 @@ export const HANDLERS: { readonly [V in Verb]: Handler<V> } = {
   'login-start': loginStart,
   'login-finish': loginFinish,
   logout,
+  devices,
+  'device-revoke': deviceRevoke,
+  'password-start': passwordStart,
+  'password-finish': passwordFinish,
+  'account-delete': accountDelete,
   sync,
   send,
   receipt,

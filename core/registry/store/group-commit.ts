@@ -77,9 +77,14 @@ export function storeOver(commit: GroupCommit, close: () => Promise<void>): Stor
   return {
     load: operation('load'),
     addUser: operation('addUser'),
+    changePassword: operation('changePassword'),
+    removeUser: operation('removeUser'),
+    freeNames: operation('freeNames'),
+    addInvite: operation('addInvite'),
     enrol: operation('enrol'),
     revoke: operation('revoke'),
     seen: operation('seen'),
+    deviceSeen: operation('deviceSeen'),
     append: operation('append'),
     page: operation('page'),
     createRoom: operation('createRoom'),
@@ -89,6 +94,7 @@ export function storeOver(commit: GroupCommit, close: () => Promise<void>): Stor
     delivered: operation('delivered'),
     read: operation('read'),
     forget: operation('forget'),
+    forgetDelivered: operation('forgetDelivered'),
     close,
   }
 }

@@ -99,4 +99,12 @@ export const SCHEMA = [
     open INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  -- When the account was deleted.
+  ALTER TABLE users ADD COLUMN gone INTEGER;
+  ALTER TABLE devices ADD COLUMN last_seen INTEGER;
+  CREATE INDEX devices_by_user ON devices (user);
+  -- Only hashes: who reads this gets in with none of them.
+  CREATE TABLE invites (hash TEXT PRIMARY KEY, user TEXT REFERENCES users (id) ON DELETE CASCADE, expires INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ] as const

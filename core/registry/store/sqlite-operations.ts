@@ -4,16 +4,20 @@ import { TAKE_BACK_TIME } from '../../protocol/limits.ts'
 import type { Audience, LoggedBody, RoomId, UserId } from '../../protocol/messages.ts'
 import { stampTime } from '../../protocol/stamp.ts'
 import { type DatabaseSync, migrate, transaction } from '../../sqlite.ts'
-import { PAGE_CHARACTERS, PAGE_ROWS, PAGE_WINDOW, RETENTION_BATCH } from '../limits.ts'
+import { PAGE_CHARACTERS, PAGE_ROWS, PAGE_WINDOW } from '../limits.ts'
+import { AccountOperations } from './account-operations.ts'
 import { messageFrame } from './message-frame.ts'
+import { RetentionOperations } from './retention-operations.ts'
 import { RoomOperations } from './room-operations.ts'
 import { SCHEMA } from './schema.ts'
 import { Sql } from './sql.ts'
 import type {
   Appended,
+  DeliveredQuery,
   Draft,
   Entered,
   Forgotten,
+  NewPassword,
   NewRoom,
   Operation,
   Operations,
@@ -22,6 +26,7 @@ import type {
   Snapshot,
   StoredConversation,
   StoredDevice,
+  StoredInvite,
   StoredOffer,
   StoredRead,
   StoredUser,
@@ -46,7 +51,9 @@ interface LoggedMessage {
 export class SqliteOperations implements Operations {
   readonly #database: DatabaseSync
   readonly #sql: Sql
+  readonly #accounts: AccountOperations
   readonly #rooms: RoomOperations
+  readonly #retention: RetentionOperations
   /** Numbers of conversations by id; emptied whenever a transaction fails, as it may have made some. */
   readonly #conversations = new Map<string, number>()
   /** Transactions committed. */
@@ -56,7 +63,9 @@ export class SqliteOperations implements Operations {
   constructor(database: DatabaseSync) {
     this.#database = database
     this.#sql = new Sql(database)
+    this.#accounts = new AccountOperations(this.#sql)
     this.#rooms = new RoomOperations(this.#sql)
+    this.#retention = new RetentionOperations(this.#sql)
     // What is taken back or too old to be kept is overwritten, not only unlinked.
     database.exec('PRAGMA secure_delete = ON')
     migrate(database, SCHEMA)
@@ -100,8 +109,7 @@ export class SqliteOperations implements Operations {
       registry: this.#sql.get<{ value: string }>('SELECT value FROM facts WHERE name = ?', 'registry')?.value ?? registry,
       head: newest?.position ?? 0,
       lastStamp: newest?.stamp ?? null,
-      users: this.#sql.all<StoredUser>('SELECT id, name, key, record, since, registered, last_seen AS lastSeen, delivered FROM users'),
-      devices: this.#sql.all<StoredDevice>('SELECT fingerprint, user, name, enrolled FROM devices'),
+      ...this.#accounts.load(),
       conversations: this.#sql.all<StoredConversation>('SELECT id, audience FROM conversations'),
       offers: this.#sql
         .all<Omit<StoredOffer, 'withdrawn'> & { withdrawn: number }>(
@@ -114,31 +122,40 @@ export class SqliteOperations implements Operations {
     }
   }
 
-  addUser(user: StoredUser): void {
-    if (this.#sql.get('SELECT 1 FROM users WHERE key = ?', user.key)) throw new OptiChatError('name-taken', user.name)
-    this.#sql.run(
-      'INSERT INTO users VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-      user.id,
-      user.name,
-      user.key,
-      user.record,
-      user.since,
-      user.registered,
-      user.lastSeen,
-      user.delivered,
-    )
+  addUser(user: Omit<StoredUser, 'gone'>, invite?: string): void {
+    this.#accounts.addUser(user, invite)
   }
 
-  enrol(device: StoredDevice): void {
-    this.#sql.run('INSERT OR REPLACE INTO devices VALUES (?, ?, ?, ?)', device.fingerprint, device.user, device.name, device.enrolled)
+  changePassword(change: NewPassword): void {
+    this.#accounts.changePassword(change)
+  }
+
+  removeUser(user: UserId, at: number): void {
+    this.#accounts.removeUser(user, at)
+  }
+
+  freeNames(before: number): void {
+    this.#accounts.freeNames(before)
+  }
+
+  addInvite(invite: StoredInvite, now: number): void {
+    this.#accounts.addInvite(invite, now)
+  }
+
+  enrol(device: Omit<StoredDevice, 'lastSeen'>): void {
+    this.#accounts.enrol(device)
   }
 
   revoke(fingerprint: string): void {
-    this.#sql.run('DELETE FROM devices WHERE fingerprint = ?', fingerprint)
+    this.#accounts.revoke(fingerprint)
   }
 
-  seen(user: string, at: number): void {
-    this.#sql.run('UPDATE users SET last_seen = ? WHERE id = ?', at, user)
+  seen(user: UserId, at: number): void {
+    this.#accounts.seen(user, at)
+  }
+
+  deviceSeen(fingerprint: string, at: number): void {
+    this.#accounts.deviceSeen(fingerprint, at)
   }
 
   append(draft: Draft): Appended {
@@ -264,31 +281,13 @@ export class SqliteOperations implements Operations {
   }
 
   forget(stamp: string): Forgotten {
-    const range = this.#sql.get<{ first: number | null; last: number | null }>(
-      'SELECT min(position) AS first, max(position) AS last FROM messages',
-    )
-    const old = this.#sql.get<{ position: number | null }>(
-      `SELECT max(position) AS position FROM (SELECT position, stamp FROM messages ORDER BY position LIMIT ?) WHERE stamp < ?`,
-      RETENTION_BATCH,
-      stamp,
-    )
-    if (range?.first == null || range.last == null || old?.position == null)
-      return { messages: 0, through: 0, conversations: [], more: false }
-    const through = Math.min(old.position, range.last - 1)
-    const { changes } = this.#sql.run('DELETE FROM messages WHERE position <= ?', through)
-    const empty = this.#sql
-      .all<{ id: string }>(
-        `SELECT id FROM conversations WHERE audience <> ? AND NOT EXISTS (SELECT 1 FROM messages WHERE conversation = number)
-         AND NOT EXISTS (SELECT 1 FROM rooms WHERE conversation = number)`,
-        EVERYONE_AUDIENCE,
-      )
-      .map(({ id }) => id)
-    for (const id of empty) {
-      this.#sql.run('DELETE FROM reads WHERE conversation = ?', id)
-      this.#sql.run('DELETE FROM conversations WHERE id = ?', id)
-      this.#conversations.delete(id)
-    }
-    return { messages: Number(changes), through, conversations: empty, more: Number(changes) >= RETENTION_BATCH }
+    const forgotten = this.#retention.forget(stamp)
+    for (const id of forgotten.conversations) this.#conversations.delete(id)
+    return forgotten
+  }
+
+  forgetDelivered(query: DeliveredQuery): Pick<Forgotten, 'messages' | 'through' | 'more'> {
+    return this.#retention.forgetDelivered(query)
   }
 
   createRoom(room: NewRoom): Entered {

@@ -14,6 +14,8 @@ export interface StoredUser {
   readonly registered: number
   readonly lastSeen: number | null
   readonly delivered: number
+  /** When the account was deleted, milliseconds since 1970. */
+  readonly gone: number | null
 }
 
 export interface StoredDevice {
@@ -23,6 +25,26 @@ export interface StoredDevice {
   readonly name: string
   /** Milliseconds since 1970. */
   readonly enrolled: number
+  /** Milliseconds since 1970. */
+  readonly lastSeen: number | null
+}
+
+/** A one-time code, as its hash. */
+export interface StoredInvite {
+  readonly hash: string
+  /** Whose password it replaces; null: it lets somebody register. */
+  readonly user: UserId | null
+  /** Milliseconds since 1970. */
+  readonly expires: number
+}
+
+export interface NewPassword {
+  readonly user: UserId
+  readonly record: string
+  /** Which of its devices stay enrolled: all, one (its fingerprint), none. */
+  readonly keep: 'all' | string | null
+  /** Hash of the code that is used up by it. */
+  readonly invite?: string
 }
 
 export interface StoredConversation {
@@ -87,6 +109,13 @@ export interface Appended {
   readonly withdrew?: string
 }
 
+export interface DeliveredQuery {
+  /** A stamp: messages from it on are kept. */
+  readonly before: string
+  /** Positions up to this one were looked at already. */
+  readonly after: number
+}
+
 export interface PageQuery {
   readonly user: UserId
   /** Positions up to this one are not wanted. */
@@ -109,6 +138,7 @@ export interface Snapshot {
   readonly lastStamp: string | null
   readonly users: readonly StoredUser[]
   readonly devices: readonly StoredDevice[]
+  readonly invites: readonly StoredInvite[]
   readonly conversations: readonly StoredConversation[]
   readonly offers: readonly StoredOffer[]
   readonly rooms: readonly StoredRoom[]
@@ -129,12 +159,21 @@ export interface Forgotten {
 export interface Operations {
   /** All that the registry keeps in memory. A database that is new takes `registry` as its id. */
   load(registry: string): Snapshot
-  /** @throws OptiChatError `name-taken` */
-  addUser(user: StoredUser): void
+  /** @param invite hash of the code that is used up by it. @throws OptiChatError `name-taken`, `invite-refused` */
+  addUser(user: Omit<StoredUser, 'gone'>, invite?: string): void
+  /** @throws OptiChatError `invite-refused` */
+  changePassword(change: NewPassword): void
+  /** Signs its devices out, empties its places in rooms; what it said stays, and its name. */
+  removeUser(user: UserId, at: number): void
+  /** Lets others have the names of who was removed before that time. */
+  freeNames(before: number): void
+  /** Also forgets those that are over. */
+  addInvite(invite: StoredInvite, now: number): void
   /** Writes down whose this device is, whoever's it was. */
-  enrol(device: StoredDevice): void
+  enrol(device: Omit<StoredDevice, 'lastSeen'>): void
   revoke(fingerprint: string): void
   seen(user: UserId, at: number): void
+  deviceSeen(fingerprint: string, at: number): void
   /**
    * What it refers to is checked against the log as it is then: `edit` and `take-back` are for the author of a text (or an offer),
    * a take-back within TAKE_BACK_TIME of stamps; what is taken back is erased, with its edits, to the body `gone`. A reply may be to
@@ -156,6 +195,11 @@ export interface Operations {
   read(read: StoredRead): void
   /** Deletes messages with a stamp below this one, always keeping the newest so that positions and stamps go on from it. */
   forget(stamp: string): Forgotten
+  /**
+   * Deletes messages that have reached all their recipients, within one batch of positions; always keeping the newest, and offers.
+   * `more`: ask again after `through`.
+   */
+  forgetDelivered(query: DeliveredQuery): Pick<Forgotten, 'messages' | 'through' | 'more'>
 }
 
 export type Operation = keyof Operations

@@ -5,13 +5,14 @@ import { join } from 'node:path'
 import { createSetup } from '../../../core/identity/opaque-registry.ts'
 import { memoryPair } from '../../../core/link/memory.ts'
 import { type Clock, systemClock } from '../../../core/protocol/clock.ts'
-import type { Body, To } from '../../../core/protocol/messages.ts'
+import type { Body, Registration, To } from '../../../core/protocol/messages.ts'
 import { nameKey } from '../../../core/protocol/name.ts'
 import type { Account } from '../../../core/registry/accounts.ts'
 import { type Context, createContext } from '../../../core/registry/context.ts'
 import { Hub } from '../../../core/registry/hub.ts'
 import { newId } from '../../../core/registry/ids.ts'
 import { Journal } from '../../../core/registry/journal.ts'
+import type { RateTable } from '../../../core/registry/rates.ts'
 import { localStore } from '../../../core/registry/store/local-store.ts'
 import type { Store } from '../../../core/registry/store/store.ts'
 import { openDatabase } from '../../../core/sqlite.ts'
@@ -45,14 +46,22 @@ export class House {
     this.lines = lines
   }
 
-  static async open(options: { folder: string; clock?: Clock; store?: Store }): Promise<House> {
+  static async open(options: {
+    folder: string
+    clock?: Clock
+    store?: Store
+    registration?: Registration
+    rates?: RateTable
+  }): Promise<House> {
     const clock = options.clock ?? systemClock
     const store = options.store ?? localStore(openDatabase(join(options.folder, 'registry.sqlite')))
     const lines: string[] = []
     const journal = new Journal((line) => lines.push(line), clock)
     setup ??= createSetup()
     const snapshot = await store.load(newId())
-    return new House(createContext({ name: 'Test', setup: await setup, store, snapshot, clock, journal }), lines)
+    const { registration = 'open', rates } = options
+    const parts = { name: 'Test', setup: await setup, store, snapshot, clock, journal, registration }
+    return new House(createContext({ ...parts, ...(rates ? { rates } : {}) }), lines)
   }
 
   /** A connection of a device; it has said nothing yet. */

@@ -6,10 +6,14 @@ import type { TestClient } from './client.ts'
 /** Stretching is the client's own affair: next to none keeps tests fast. */
 const keyStretching = { 'argon2id-custom': { iterations: 1, memory: 8, parallelism: 1 } }
 
-export async function registrationOf(client: TestClient, name: string, password: string): Promise<string> {
+export async function registrationOf(client: TestClient, name: string, password: string, invite?: string): Promise<string> {
   await opaque.ready
   const start = opaque.client.startRegistration({ password })
-  const { response } = await client.ask('register-start', { name, request: start.registrationRequest })
+  const { response } = await client.ask('register-start', {
+    name,
+    request: start.registrationRequest,
+    ...(invite === undefined ? {} : { invite }),
+  })
   return opaque.client.finishRegistration({
     password,
     clientRegistrationState: start.clientRegistrationState,
@@ -18,8 +22,17 @@ export async function registrationOf(client: TestClient, name: string, password:
   }).registrationRecord
 }
 
-export async function register(client: TestClient, name: string, password: string): Promise<void> {
-  await client.ask('register-finish', { record: await registrationOf(client, name, password) })
+export async function register(client: TestClient, name: string, password: string, invite?: string): Promise<void> {
+  await client.ask('register-finish', { record: await registrationOf(client, name, password, invite) })
+}
+
+/** The record of a new password, with the registry's part of it asked for. */
+export async function changedRecord(client: TestClient, password: string): Promise<string> {
+  const start = opaque.client.startRegistration({ password })
+  const { response } = await client.ask('password-start', { request: start.registrationRequest })
+  const { clientRegistrationState } = start
+  return opaque.client.finishRegistration({ password, clientRegistrationState, registrationResponse: response, keyStretching })
+    .registrationRecord
 }
 
 /** A valid first request of a registration. */

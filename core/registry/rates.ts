@@ -1,0 +1,73 @@
+/**
+ * How often is too often: token buckets, by device for who is signed in, by address for who is not. What is refused says when to
+ * try again.
+ */
+import type { Clock } from '../protocol/clock.ts'
+import { OptiChatError } from '../protocol/errors.ts'
+import { MAX_REMEMBERED_BUCKETS } from './limits.ts'
+
+/** What is counted by itself. */
+export type Rated = 'send' | 'change' | 'other' | 'connect' | 'register'
+
+export interface Rate {
+  /** At once, after a quiet time. */
+  readonly burst: number
+  /** In the long run. */
+  readonly perSecond: number
+}
+
+export type RateTable = Readonly<Record<Rated, Rate>>
+
+/** `connect` and `register` are by address, the others by device. */
+export const RATES: RateTable = {
+  /** Messages: a person pastes, a script reports; a loop that went wild is slowed down. */
+  send: { burst: 200, perSecond: 50 },
+  /** What is stored for good and told to many: rooms, passwords, devices. */
+  change: { burst: 20, perSecond: 20 / 60 },
+  /** All else: receipts, presence, tickets, what a client asks by itself. */
+  other: { burst: 2_000, perSecond: 200 },
+  /** Connections of devices that are not enrolled: each costs a handshake and a place for 30 s. */
+  connect: { burst: 200, perSecond: 20 },
+  /** Accounts: a class registers at once, a script doesn't fill the disk. */
+  register: { burst: 100, perSecond: 1 / 6 },
+}
+
+export class Rates {
+  readonly #clock: Clock
+  readonly #table: RateTable | null
+  /** Least recently used first. */
+  readonly #buckets = new Map<string, { tokens: number; at: number }>()
+
+  /** @param table null: nothing is too often */
+  constructor(clock: Clock, table: RateTable | null) {
+    this.#clock = clock
+    this.#table = table
+  }
+
+  /**
+   * Counts one.
+   * @param whose a fingerprint or an address
+   * @throws OptiChatError `slow-down` with `retryAfter`
+   */
+  take(rated: Rated, whose: string): void {
+    if (!this.#table) return
+    const { burst, perSecond } = this.#table[rated]
+    const key = `${rated} ${whose}`
+    const now = this.#clock.elapsed()
+    const before = this.#buckets.get(key)
+    const tokens = before ? Math.min(burst, before.tokens + ((now - before.at) / 1_000) * perSecond) : burst
+    this.#buckets.delete(key)
+    this.#buckets.set(key, { tokens: tokens >= 1 ? tokens - 1 : tokens, at: now })
+    if (this.#buckets.size > MAX_REMEMBERED_BUCKETS) this.#forgetOldest()
+    if (tokens < 1) {
+      throw new OptiChatError('slow-down', undefined, { retryAfter: Math.ceil(((1 - tokens) / perSecond) * 1_000) })
+    }
+  }
+
+  #forgetOldest(): void {
+    for (const key of this.#buckets.keys()) {
+      this.#buckets.delete(key)
+      return
+    }
+  }
+}
