@@ -1,12 +1,11 @@
 /** All rooms of one signed-in user, put together: what one registry and one history mean for this device. */
 import type { Clock, Random } from '../protocol/clock.ts'
-import { audienceOf } from '../protocol/conversation.ts'
+import { conversationId } from '../protocol/conversation.ts'
 import { asOptiChatError, type ErrorCode, OptiChatError } from '../protocol/errors.ts'
-import { MAX_TEXT } from '../protocol/limits.ts'
-import type { Body, BodyOf, Reply, To } from '../protocol/messages.ts'
+import type { Reply } from '../protocol/messages.ts'
 import type { EventFrame } from '../protocol/parse.ts'
 import type { TransferEngine } from '../transfer/engine.ts'
-import type { ClientEvents, Connection, HistoryMessage } from './client.ts'
+import type { ClientEvents, Connection } from './client.ts'
 import { type ConnectionOptions, StandingConnection } from './connection.ts'
 import type { Emitter } from './emitter.ts'
 import { EngineRoom } from './engine-room.ts'
@@ -22,7 +21,9 @@ import { Roster } from './roster.ts'
 import { Sending } from './sending.ts'
 import type { Session } from './session.ts'
 import { Store } from './store.ts'
+import { Talk } from './talk.ts'
 import { TransferTable } from './transfer-table.ts'
+import { Typing } from './typing.ts'
 
 /** Milliseconds that the end waits for last words (a receipt, "received") to be acknowledged. */
 const LAST_WORDS = 2_000
@@ -43,12 +44,13 @@ export class AccountRooms {
   readonly transfers: TransferTable
   readonly receipts: Receipts
   readonly connection: StandingConnection
-  readonly sending: Sending
+  readonly talk: Talk
   readonly offers: Offers
   readonly receiving: Receiving
   readonly #inbox: Inbox
   readonly #outbox: Outbox
   readonly #engines: EngineRoom
+  readonly #typing: Typing
   readonly #events: Emitter<ClientEvents>
   readonly #clock: Clock
   readonly #holder = newHolder()
@@ -93,7 +95,7 @@ export class AccountRooms {
       readdressed: (session) => this.#background(this.#engines.readdress(session)),
       revoked: () => profile.forget(account),
     })
-    this.sending = new Sending({
+    const sending = new Sending({
       connection: this.connection,
       me,
       clock,
@@ -102,15 +104,32 @@ export class AccountRooms {
     })
     this.#outbox = new Outbox({
       store,
-      sending: this.sending,
+      sending,
       clock,
       newId: options.newId,
-      refused: (id) => this.#changed(this.history.queued(id)),
+      refused: (id) => {
+        const message = this.history.queued(id)
+        if (message) events.emit('changed', message)
+      },
     })
     this.#engines = new EngineRoom({ start: options.startEngine, endpoints: options.endpoints, fault })
     const background = (work: Promise<unknown>) => this.#background(work)
+    this.#typing = new Typing({ clock, events, user: (id) => this.roster.user(id) })
+    this.talk = new Talk({
+      store,
+      roster: this.roster,
+      history: this.history,
+      connection: this.connection,
+      sending,
+      outbox: this.#outbox,
+      typing: this.#typing,
+      me,
+      clock,
+      events,
+      background,
+    })
     const shared = { store, table: this.transfers, engines: this.#engines, outbox: this.#outbox, me, holder: this.#holder, background }
-    this.offers = new Offers({ ...shared, sending: this.sending, session: () => this.connection.session, clock, random: options.random })
+    this.offers = new Offers({ ...shared, sending, session: () => this.connection.session, clock, random: options.random })
     this.receiving = new Receiving({ ...shared, connection: this.connection, clock, random: options.random })
     this.transfers.hooks = {
       withdrawn: (id) => (this.transfers.get(id)?.direction === 'send' ? this.offers.withdrawn(id) : this.receiving.withdrawn(id)),
@@ -125,36 +144,6 @@ export class AccountRooms {
       const waiter = { resolve, reject }
       this.#syncWaiters.add(waiter)
     })
-  }
-
-  /** Resolves when the registry has stored it; what was queued goes first. */
-  async send(to: To, body: Body): Promise<{ id: string; position: number }> {
-    if (this.connection.session) await this.#outbox.flush()
-    return this.sending.sendNew(to, body)
-  }
-
-  /** Keeps a text on the disk until it is sent. @throws OptiChatError `too-large` */
-  queue(to: To, body: BodyOf<'text'>): { id: string } {
-    if (body.text.length > MAX_TEXT) throw new OptiChatError('too-large', `${body.text.length} characters`)
-    if (body.text.length === 0) throw new OptiChatError('nothing-to-send')
-    const id = this.store.durably(() => {
-      const conversation = this.history.begin(audienceOf(this.account.user.id, to))
-      return this.#outbox.put(to, body, { conversation, at: this.#clock.now() })
-    })
-    this.#changed(this.history.queued(id))
-    this.#background(this.#outbox.flush())
-    return { id }
-  }
-
-  cancelQueued(id: string): boolean {
-    const queued = this.history.queued(id)
-    if (!queued || !this.#outbox.remove(id)) return false
-    this.#events.emit('removed', { id, conversation: queued.conversation })
-    return true
-  }
-
-  #changed(message: HistoryMessage | null): void {
-    if (message) this.#events.emit('changed', message)
   }
 
   markRead(conversation: string, position: number): void {
@@ -204,6 +193,7 @@ export class AccountRooms {
     const delivered = start.users.find(({ id }) => id === me)?.delivered ?? 0
     this.receipts.delivered(this.history.newestOfOthers())
     this.receipts.online(session, delivered, unsaid)
+    this.talk.online(session)
     this.#background(this.#outbox.flush())
     this.#background(this.offers.online(session))
     this.receiving.online(start.serving)
@@ -219,6 +209,7 @@ export class AccountRooms {
     this.#synced = false
     this.#inbox.drop()
     this.receipts.offline()
+    this.#typing.clear()
     this.roster.offline()
   }
 
@@ -228,6 +219,7 @@ export class AccountRooms {
     switch (frame.event) {
       case 'message':
         this.#inbox.take(frame.body.message)
+        this.#typing.stopped(conversationId(frame.body.message.audience), frame.body.message.from)
         break
       case 'synced':
         this.#caughtUp(frame.body.position)
@@ -248,7 +240,13 @@ export class AccountRooms {
         this.offers.dialBack(frame.body.ticket)
         break
       case 'typing':
-        // Nobody asks for it yet.
+        this.#typing.started(frame.body.conversation, frame.body.user)
+        break
+      case 'room':
+        this.roster.rooms.set(frame.body.room)
+        break
+      case 'room-left':
+        this.roster.rooms.left(frame.body.room)
         break
       case 'bye':
         // The session itself notes the reason.

@@ -3,7 +3,7 @@
  * people typed; ids are what the registry made of them. Everything listed here is also true after a restart, as it is on disk.
  */
 import type { ErrorCode, OptiChatError } from '../protocol/errors.ts'
-import type { Message, OfferedFile, Presence, To, UserId } from '../protocol/messages.ts'
+import type { Message, OfferedFile, Presence, RoomId, SessionPresence, To, UserId } from '../protocol/messages.ts'
 
 /** Where a registry is, and which one it must be. */
 export interface RegistryAddress {
@@ -56,6 +56,25 @@ export interface RosterEntry extends User {
   readonly self: boolean
 }
 
+/** A sign put to a message, and by whom, in the order in which they did. */
+export interface Reaction {
+  readonly emoji: string
+  readonly users: readonly UserId[]
+}
+
+/** A named conversation that one is in, or can join. */
+export interface RoomEntry {
+  readonly id: RoomId
+  /** The id of its conversation. */
+  readonly conversation: string
+  readonly name: string
+  /** Anybody can join; otherwise a member brings others in. */
+  readonly open: boolean
+  readonly members: readonly User[]
+  /** Whether one is in it oneself. */
+  readonly member: boolean
+}
+
 /** A text message or an offer in the history, in the order of stamps. Answers and withdrawals show as a transfer's state. */
 export interface HistoryMessage {
   readonly id: string
@@ -67,9 +86,18 @@ export interface HistoryMessage {
   readonly sentAt: number
   readonly from: User
   readonly conversation: string
-  /** The recipients (the audience without the sender), or everyone. */
+  /** The recipients (the audience without the sender; of a room, those who are in it now), or everyone. */
   readonly to: 'everyone' | readonly User[]
+  readonly room?: { readonly id: RoomId; readonly name: string }
+  /** With its newest words. An empty text when it was taken back. */
   readonly body: Extract<Message['body'], { kind: 'text' | 'offer' }>
+  /** The id of the message it answers, of the same conversation; that one may not be here. */
+  readonly replyTo?: string
+  /** When it got its present words, in milliseconds since 1970; absent when those are the first. */
+  readonly edited?: number
+  /** Its author took it back. */
+  readonly gone?: true
+  readonly reactions?: readonly Reaction[]
   /** For messages of one's own: who has got and who has read it, of the recipients known. */
   readonly receipts?: { readonly delivered: readonly UserId[]; readonly read: readonly UserId[] }
   /** Of one's own, not at the registry: it waits on this disk, or the registry will not have it (`code` says why). Absent: it is sent. */
@@ -87,6 +115,7 @@ export interface Conversation {
   readonly id: string
   /** The other members; everyone for `everyone`; empty for a note to oneself. */
   readonly with: 'everyone' | readonly User[]
+  readonly room?: { readonly id: RoomId; readonly name: string }
   readonly last: HistoryMessage
   readonly unread: number
 }
@@ -151,6 +180,10 @@ export interface ClientEvents {
   changed: [HistoryMessage]
   /** A queued message was cancelled: it is in no history. */
   removed: [{ id: string; conversation: string }]
+  /** All rooms there are for us, whenever one of them changed. */
+  rooms: [readonly RoomEntry[]]
+  /** All who are writing in a conversation now; nobody any more, when empty. */
+  typing: [{ conversation: string; users: readonly User[] }]
   /** Somebody's positions moved: receipts of messages up to these may have changed. */
   receipt: [{ user: UserId; conversation?: string }]
   /** State or progress of a transfer (at most some ten times a second for each). */
@@ -184,15 +217,39 @@ export interface Client {
   /** Ids of people by name, any case. Rejects with `user-unknown`, naming who. */
   resolve(names: readonly string[]): UserId[]
 
-  /** Resolves when the registry has stored it. */
-  send(to: To, text: string): Promise<{ id: string; position: number }>
+  /** How one is there oneself, from now on and until this client is closed; offline it is said at the next connection. */
+  setPresence(state: SessionPresence): void
+  /** To be called at any key: says that we are writing, at most every two seconds. */
+  sendTyping(to: To): void
+
+  /** By name: those one is in, and the open ones. */
+  rooms(): RoomEntry[]
+  /** Rejects with `name-refused`, `user-unknown`, … */
+  createRoom(name: string, options: { open: boolean; members?: readonly UserId[] }): Promise<RoomEntry>
+  /** Rejects with `room-unknown`, `room-full`. */
+  joinRoom(room: RoomId): Promise<void>
+  inviteToRoom(room: RoomId, users: readonly UserId[]): Promise<void>
+  /** Its history stays here. */
+  leaveRoom(room: RoomId): Promise<void>
+  renameRoom(room: RoomId, name: string): Promise<void>
+
+  /** Resolves when the registry has stored it. `reply`: the message of the same conversation that it answers. Rejects with `message-unknown`, … */
+  send(to: To, text: string, options?: { reply?: string }): Promise<{ id: string; position: number }>
   /**
    * Resolves when it is on this disk: it goes out once, after what was queued before, as soon as there is a connection, be it of a later
    * process. Rejects with `too-large`.
    */
-  queue(to: To, text: string): Promise<{ id: string }>
+  queue(to: To, text: string, options?: { reply?: string }): Promise<{ id: string }>
   /** Takes a message out of the queue. Answers false when it is on its way already (or was never queued). */
   cancelQueued(id: string): boolean
+  /** Gives a text of one's own other words. Rejects with `message-unknown`, `not-yours`, … */
+  edit(id: string, text: string): Promise<void>
+  /** Takes a message or an offer of one's own back, for everybody. Rejects with `too-late`, `not-yours`, … */
+  takeBack(id: string): Promise<void>
+  /** Puts a sign (one emoji) to a message, or takes it away again. */
+  react(id: string, emoji: string, on: boolean): Promise<void>
+  /** One message by its id, queued or not; `null` when it is not here. */
+  message(id: string): HistoryMessage | null
   /** The newest `limit` messages before `before` (a stamp), oldest first, queued ones at the end. `conversation` absent: of all. */
   history(query: { conversation?: string; before?: string; limit: number }): HistoryMessage[]
   /**

@@ -1,19 +1,24 @@
 /** What people said, as this device has it: stored once by id, shown in the order of stamps, also offline. */
 import { conversationId, EVERYONE, isRoom } from '../protocol/conversation.ts'
 import type { ErrorCode } from '../protocol/errors.ts'
-import type { Audience, Message, UserId } from '../protocol/messages.ts'
+import type { Audience, LoggedBody, Message, UserId } from '../protocol/messages.ts'
 import { stampTime } from '../protocol/stamp.ts'
+import { About, isAbout } from './about.ts'
 import type { Conversation, FoundMessage, HistoryMessage, User } from './client.ts'
 import { queuedNumber, queuedStamp } from './queued.ts'
 import type { Roster } from './roster.ts'
 import { Words } from './search.ts'
 import type { Row, Store } from './store.ts'
 
-export type ShownMessage = Message & { body: HistoryMessage['body'] }
+type ShownMessage = Message & { body: HistoryMessage['body'] }
+
+/** Instead of the body of a message that was taken back: not even this disk keeps what it said. */
+const GONE = '{"kind":"gone"}'
 
 export class History {
   readonly #store: Store
   readonly #words: Words
+  readonly #about: About
   readonly #roster: Roster
   readonly #me: User
   readonly #audiences = new Map<string, Audience>()
@@ -21,27 +26,76 @@ export class History {
   constructor(store: Store, roster: Roster, me: User) {
     this.#store = store
     this.#words = new Words(store)
+    this.#about = new About(store)
     this.#roster = roster
     this.#me = me
   }
 
-  /** Stores a text or an offer; a repeat changes nothing. Part of the caller's transaction. */
-  add(message: ShownMessage): void {
-    const conversation = conversationId(message.audience)
+  /** Stores what people see of a message; a repeat changes nothing. Part of the caller's transaction. */
+  keep(message: Message): void {
+    if (isShown(message)) this.#add(message, JSON.stringify(message.body))
+    else if (message.body.kind === 'gone') this.#addErased(message)
+    else if (isAbout(message)) {
+      this.#about.keep(message)
+      if (message.body.kind === 'take-back') this.#takeBack(message.body.message, message.from)
+      else if (message.body.kind === 'edit') this.#index(message.body.message, message.from)
+    }
+  }
+
+  #add(message: Omit<Message, 'body'>, body: string): void {
     const added = this.#store.run(
       'INSERT OR IGNORE INTO messages (position, id, stamp, conversation, sender, body) VALUES (?, ?, ?, ?, ?, ?)',
       message.position,
       message.id,
       message.stamp,
-      conversation,
+      conversationId(message.audience),
       message.from,
-      JSON.stringify(message.body),
+      this.#about.isTakenBack(message.id, message.from) ? GONE : body,
     )
     // Whoever sent it, and in whichever process it waited.
     if (message.from === this.#me.id) this.#store.run('DELETE FROM outbox WHERE id = ?', message.id)
     if (added === 0) return
-    this.#words.put(message.id, message.from, message.body)
+    this.#index(message.id, message.from, true)
     this.begin(message.audience, message.stamp)
+  }
+
+  /** A body that the registry no longer has: of a message that was taken back, or of an edit of one, which nobody needs to see. */
+  #addErased(message: Message): void {
+    if (this.#about.isTakenBack(message.id, message.from)) {
+      this.#add(message, GONE)
+      return
+    }
+    this.#store.run(
+      'INSERT OR IGNORE INTO erased (id, position, stamp, conversation, audience, sender) VALUES (?, ?, ?, ?, ?, ?)',
+      message.id,
+      message.position,
+      message.stamp,
+      conversationId(message.audience),
+      JSON.stringify(message.audience),
+      message.from,
+    )
+  }
+
+  #takeBack(id: string, from: UserId): void {
+    const here = this.#store.get('SELECT n FROM messages WHERE id = ? AND sender = ?', id, from)
+    if (here) {
+      this.#words.remove(Number(here.n))
+      this.#store.run('UPDATE messages SET body = ? WHERE n = ?', GONE, Number(here.n))
+    }
+    const row = this.#store.get('SELECT * FROM erased WHERE id = ? AND sender = ?', id, from)
+    if (!row) return
+    const audience = JSON.parse(`${row.audience}`) as Audience
+    this.#add({ id, position: Number(row.position), stamp: `${row.stamp}`, from, audience }, GONE)
+    this.#store.run('DELETE FROM erased WHERE id = ?', id)
+  }
+
+  /** Makes a message's newest words findable. */
+  #index(id: string, from: UserId, isNew = false): void {
+    const row = this.#store.get('SELECT n, conversation, body FROM messages WHERE id = ? AND sender = ?', id, from)
+    if (!row || row.body === GONE) return
+    const n = Number(row.n)
+    if (!isNew) this.#words.remove(n)
+    this.#words.add(n, `${row.conversation}`, this.#worded(id, from, JSON.parse(`${row.body}`) as HistoryMessage['body']))
   }
 
   /** Makes sure that an audience has its conversation. Part of the caller's transaction. @returns its id */
@@ -57,9 +111,17 @@ export class History {
     return conversation
   }
 
-  /** A message as people see it. */
-  shown(message: ShownMessage): HistoryMessage {
-    return this.#show(message, conversationId(message.audience), message.audience)
+  /** What a message that was just kept shows to people: itself, or one that it changed. `null`: nothing. */
+  shown(message: Message): { is: 'new' | 'changed'; message: HistoryMessage } | null {
+    if (isShown(message)) return { is: 'new', message: this.#show(message, conversationId(message.audience), message.audience) }
+    const about = isAbout(message) ? this.get(message.body.message) : null
+    return about && { is: 'changed', message: about }
+  }
+
+  /** One by its id, queued or not. */
+  get(id: string): HistoryMessage | null {
+    const row = this.#store.get('SELECT * FROM messages WHERE id = ?', id)
+    return row ? this.#fromRow(row) : this.queued(id)
   }
 
   /** The newest `limit` before the stamp `before`, oldest first; of all conversations or of one. What is queued stands at the end. */
@@ -120,6 +182,8 @@ export class History {
 
   #fromQueue(row: Row): HistoryMessage {
     const conversation = `${row.conversation}`
+    const audience = this.audience(conversation)
+    const body = JSON.parse(`${row.body}`) as HistoryMessage['body']
     return {
       id: `${row.id}`,
       position: 0,
@@ -127,8 +191,10 @@ export class History {
       sentAt: Number(row.queued_at),
       from: this.#me,
       conversation,
-      to: this.#others(this.audience(conversation), this.#me.id),
-      body: JSON.parse(`${row.body}`) as HistoryMessage['body'],
+      to: this.#others(audience, this.#me.id),
+      ...this.#room(audience),
+      body,
+      ...replyOf(body),
       ...(row.refused === null ? { state: 'queued' } : { state: 'refused', code: row.refused as ErrorCode }),
     }
   }
@@ -143,7 +209,7 @@ export class History {
         this.#me.id,
       )
       this.#store.advance('taken', this.#store.cursor('synced'))
-      return rows.map((row) => this.#fromRow(row))
+      return rows.map((row) => this.#fromRow(row)).filter(({ gone }) => !gone)
     })
   }
 
@@ -170,6 +236,7 @@ export class History {
       conversations.push({
         id: conversation,
         with: this.#others(this.audience(conversation), this.#me.id),
+        ...this.#room(this.audience(conversation)),
         last,
         unread: Number(unread?.n),
       })
@@ -197,13 +264,14 @@ export class History {
       position: Number(row.position),
       stamp: `${row.stamp}`,
       from: `${row.sender}`,
-      body: JSON.parse(`${row.body}`) as HistoryMessage['body'],
+      body: JSON.parse(`${row.body}`) as LoggedBody,
     }
     return this.#show(message, conversation, this.audience(conversation))
   }
 
-  #show(message: Omit<ShownMessage, 'audience'>, conversation: string, audience: Audience): HistoryMessage {
+  #show(message: Omit<ShownMessage, 'audience' | 'body'> & { body: LoggedBody }, conversation: string, audience: Audience): HistoryMessage {
     const { id, position, stamp, from, body } = message
+    const gone = body.kind === 'gone' || this.#about.isTakenBack(id, from)
     const shown = {
       id,
       position,
@@ -212,15 +280,43 @@ export class History {
       from: this.#roster.user(from),
       conversation,
       to: this.#others(audience, from),
-      body,
+      ...this.#room(audience),
+      ...(gone ? ({ body: { kind: 'text', text: '' }, gone: true } as const) : this.#told(id, from, body as HistoryMessage['body'])),
     }
     if (from !== this.#me.id) return shown
-    const recipients = audience === EVERYONE ? this.#roster.others() : isRoom(audience) ? [] : audience.filter((user) => user !== from)
-    return { ...shown, receipts: this.#roster.receipts(recipients, conversation, position) }
+    return { ...shown, receipts: this.#roster.receipts(this.#roster.recipients(audience, from), conversation, position) }
+  }
+
+  #told(id: string, from: UserId, body: HistoryMessage['body']): Pick<HistoryMessage, 'body' | 'edited' | 'replyTo' | 'reactions'> {
+    const edit = body.kind === 'text' ? this.#about.edit(id, from) : null
+    const reactions = this.#about.reactions(id)
+    return {
+      body: edit ? { ...body, kind: 'text', text: edit.text } : body,
+      ...(edit ? { edited: stampTime(edit.stamp) } : {}),
+      ...replyOf(body),
+      ...(reactions.length > 0 ? { reactions } : {}),
+    }
+  }
+
+  #worded(id: string, from: UserId, body: HistoryMessage['body']): HistoryMessage['body'] {
+    const edit = body.kind === 'text' ? this.#about.edit(id, from) : null
+    return edit ? { kind: 'text', text: edit.text } : body
   }
 
   #others(audience: Audience, without: UserId): 'everyone' | User[] {
-    if (isRoom(audience)) return []
-    return audience === EVERYONE ? EVERYONE : audience.filter((user) => user !== without).map((user) => this.#roster.user(user))
+    return audience === EVERYONE ? EVERYONE : this.#roster.recipients(audience, without).map((user) => this.#roster.user(user))
   }
+
+  #room(audience: Audience): Pick<HistoryMessage, 'room'> {
+    if (!isRoom(audience)) return {}
+    return { room: { id: audience.room, name: this.#roster.rooms.get(audience.room)?.name ?? audience.room } }
+  }
+}
+
+function replyOf(body: HistoryMessage['body']): Pick<HistoryMessage, 'replyTo'> {
+  return body.kind === 'text' && body.reply !== undefined ? { replyTo: body.reply } : {}
+}
+
+export function isShown(message: Message): message is ShownMessage {
+  return message.body.kind === 'text' || message.body.kind === 'offer'
 }

@@ -6,7 +6,7 @@ import type { Clock } from '../protocol/clock.ts'
 import type { Message } from '../protocol/messages.ts'
 import type { ClientEvents, User } from './client.ts'
 import type { Emitter } from './emitter.ts'
-import type { History, ShownMessage } from './history.ts'
+import { type History, isShown } from './history.ts'
 import type { Receipts } from './receipts.ts'
 import type { Store } from './store.ts'
 import type { TransferTable } from './transfer-table.ts'
@@ -91,7 +91,7 @@ export class Inbox {
     })
     this.#position = last
     for (const message of batch) {
-      if (isShown(message) && !(message.from === this.#me.id && this.#shownOwn.has(message.id))) this.#show(message)
+      if (!(message.from === this.#me.id && this.#shownOwn.has(message.id))) this.#show(message)
       this.#transfers.settle(message)
     }
     const others = batch.findLast((message) => isShown(message) && message.from !== this.#me.id)
@@ -106,7 +106,7 @@ export class Inbox {
     this.#store.transaction(() => this.#keep(message))
     if (this.#shownOwn.has(message.id)) return
     this.#shownOwn.set(message.id, message.position)
-    if (isShown(message)) this.#show(message)
+    this.#show(message)
     this.#transfers.settle(message)
   }
 
@@ -133,15 +133,12 @@ export class Inbox {
   }
 
   #keep(message: Message): void {
-    if (isShown(message)) this.#history.add(message)
+    this.#history.keep(message)
     this.#transfers.keep(message)
   }
 
-  #show(message: ShownMessage): void {
-    this.#events.emit('message', this.#history.shown(message))
+  #show(message: Message): void {
+    const shown = this.#history.shown(message)
+    if (shown) this.#events.emit(shown.is === 'new' ? 'message' : 'changed', shown.message)
   }
-}
-
-function isShown(message: Message): message is ShownMessage {
-  return message.body.kind === 'text' || message.body.kind === 'offer'
 }

@@ -5,7 +5,7 @@ import { dialWebSocket } from '../link/websocket.ts'
 import type { Clock, Random } from '../protocol/clock.ts'
 import { systemClock } from '../protocol/clock.ts'
 import { OptiChatError } from '../protocol/errors.ts'
-import type { To, UserId } from '../protocol/messages.ts'
+import type { RoomId, SessionPresence, To, UserId } from '../protocol/messages.ts'
 import type { TransferEngine } from '../transfer/engine.ts'
 import { startEngine } from '../transfer/start.ts'
 import { AccountRooms } from './account.ts'
@@ -18,6 +18,7 @@ import type {
   HistoryMessage,
   KnownRegistry,
   RegistryAddress,
+  RoomEntry,
   RosterEntry,
   Transfer,
   User,
@@ -143,6 +144,7 @@ class ProfileClient implements Client {
     }
     this.#events.emit('connection', this.connection)
     this.#events.emit('roster', [])
+    this.#events.emit('rooms', [])
   }
 
   roster(): readonly RosterEntry[] {
@@ -153,16 +155,64 @@ class ProfileClient implements Client {
     return this.#signedIn().roster.resolve(names)
   }
 
-  async send(to: To, text: string): Promise<{ id: string; position: number }> {
-    return this.#signedIn().send(to, { kind: 'text', text })
+  setPresence(state: SessionPresence): void {
+    this.#signedIn().talk.setPresence(state)
   }
 
-  async queue(to: To, text: string): Promise<{ id: string }> {
-    return this.#signedIn().queue(to, { kind: 'text', text })
+  sendTyping(to: To): void {
+    this.#rooms?.talk.sendTyping(to)
+  }
+
+  rooms(): RoomEntry[] {
+    return this.#rooms?.roster.rooms.list() ?? []
+  }
+
+  async createRoom(name: string, options: { open: boolean; members?: readonly UserId[] }): Promise<RoomEntry> {
+    return this.#signedIn().talk.createRoom(name, options)
+  }
+
+  async joinRoom(room: RoomId): Promise<void> {
+    await this.#signedIn().talk.joinRoom(room)
+  }
+
+  async inviteToRoom(room: RoomId, users: readonly UserId[]): Promise<void> {
+    await this.#signedIn().talk.inviteToRoom(room, users)
+  }
+
+  async leaveRoom(room: RoomId): Promise<void> {
+    await this.#signedIn().talk.leaveRoom(room)
+  }
+
+  async renameRoom(room: RoomId, name: string): Promise<void> {
+    await this.#signedIn().talk.renameRoom(room, name)
+  }
+
+  async send(to: To, text: string, { reply }: { reply?: string } = {}): Promise<{ id: string; position: number }> {
+    return this.#signedIn().talk.send(to, text, reply)
+  }
+
+  async queue(to: To, text: string, { reply }: { reply?: string } = {}): Promise<{ id: string }> {
+    return this.#signedIn().talk.queue(to, text, reply)
   }
 
   cancelQueued(id: string): boolean {
-    return this.#signedIn().cancelQueued(id)
+    return this.#signedIn().talk.cancelQueued(id)
+  }
+
+  async edit(id: string, text: string): Promise<void> {
+    await this.#signedIn().talk.edit(id, text)
+  }
+
+  async takeBack(id: string): Promise<void> {
+    await this.#signedIn().talk.takeBack(id)
+  }
+
+  async react(id: string, emoji: string, on: boolean): Promise<void> {
+    await this.#signedIn().talk.react(id, emoji, on)
+  }
+
+  message(id: string): HistoryMessage | null {
+    return this.#rooms?.history.get(id) ?? null
   }
 
   history(query: { conversation?: string; before?: string; limit: number }): HistoryMessage[] {
@@ -174,7 +224,7 @@ class ProfileClient implements Client {
   }
 
   export(format: ExportFormat, { conversation }: { conversation?: string } = {}): Iterable<string> {
-    return this.#rooms ? exportLines(this.#rooms.history, format, conversation) : []
+    return this.#rooms ? exportLines(this.#rooms.history, this.#rooms.roster, format, conversation) : []
   }
 
   takeNew(): HistoryMessage[] {

@@ -1,9 +1,11 @@
 /** The people of a registry: their names, who is online, and how far each has got and read. On disk, so that it is there offline too. */
+import { EVERYONE, isRoom } from '../protocol/conversation.ts'
 import { OptiChatError } from '../protocol/errors.ts'
-import type { EventOf, Presence, Read, Reply, RosterUser, UserId } from '../protocol/messages.ts'
+import type { Audience, EventOf, Presence, Read, Reply, RosterUser, UserId } from '../protocol/messages.ts'
 import { nameKey } from '../protocol/name.ts'
 import type { ClientEvents, RosterEntry, User } from './client.ts'
 import type { Emitter } from './emitter.ts'
+import { Rooms } from './rooms.ts'
 import type { Store } from './store.ts'
 
 interface Person {
@@ -15,6 +17,7 @@ interface Person {
 }
 
 export class Roster {
+  readonly rooms: Rooms
   readonly #store: Store
   readonly #me: User
   readonly #events: Emitter<ClientEvents>
@@ -26,6 +29,7 @@ export class Roster {
     this.#store = store
     this.#me = me
     this.#events = events
+    this.rooms = new Rooms({ store, me, events, user: (id) => this.user(id) })
     for (const row of store.all('SELECT * FROM users'))
       this.#people.set(`${row.id}`, {
         name: `${row.name}`,
@@ -51,6 +55,12 @@ export class Roster {
   /** Everybody else who is listed. */
   others(): UserId[] {
     return [...this.#people].filter(([id, person]) => person.listed && id !== this.#me.id).map(([id]) => id)
+  }
+
+  /** All whom a message of `from` to an audience is for, as far as they are known. */
+  recipients(audience: Audience, from: UserId): UserId[] {
+    if (audience === EVERYONE) return this.others()
+    return (isRoom(audience) ? this.rooms.members(audience.room) : audience).filter((user) => user !== from)
   }
 
   /** A user by id; one never heard of shows by its id. */
@@ -98,14 +108,16 @@ export class Roster {
   }
 
   /** The registry's whole word on who there is. */
-  online(start: Pick<Reply<'sync'>, 'users' | 'reads'>): void {
+  online(start: Pick<Reply<'sync'>, 'users' | 'reads' | 'rooms'>): void {
     this.#store.transaction(() => {
       this.#store.run('UPDATE users SET listed = 0')
       for (const person of this.#people.values()) person.listed = false
       for (const user of start.users) this.#set(user)
       for (const read of start.reads) this.setRead(read)
+      this.rooms.online(start.rooms)
     })
     this.#events.emit('roster', this.list())
+    this.rooms.tell()
   }
 
   /** Nobody is known to be online without a registry. */

@@ -23,19 +23,13 @@ export class Words {
     this.#store = store
   }
 
-  /** Indexes a message of the table anew. Part of the caller's transaction. */
-  put(id: string, sender: string, body: HistoryMessage['body']): void {
-    this.remove(id, sender)
-    this.#store.run(
-      'INSERT INTO words (rowid, text, conversation) SELECT n, ?, conversation FROM messages WHERE id = ? AND sender = ?',
-      wordsOf(body),
-      id,
-      sender,
-    )
+  /** Makes row `n` of the table of messages findable. Part of the caller's transaction. */
+  add(n: number, conversation: string, body: HistoryMessage['body']): void {
+    this.#store.run('INSERT INTO words (rowid, text, conversation) VALUES (?, ?, ?)', n, wordsOf(body), conversation)
   }
 
-  remove(id: string, sender: string): void {
-    this.#store.run('DELETE FROM words WHERE rowid = (SELECT n FROM messages WHERE id = ? AND sender = ?)', id, sender)
+  remove(n: number): void {
+    this.#store.run('DELETE FROM words WHERE rowid = ?', n)
   }
 
   /** The newest `limit` rows of the table that have all these words, the last one also as the beginning of a word; newest first. */

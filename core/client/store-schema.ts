@@ -61,5 +61,22 @@ export const STORE_SCHEMA: readonly string[] = [
    INSERT INTO words (rowid, text, conversation)
      SELECT n, replace(replace(coalesce(
        body->>'$.text', (SELECT group_concat(value->>'$.path', char(10)) FROM json_each(body, '$.files')), ''
-     ), char(0xfdd0), char(0xfffd)), char(0xfdd1), char(0xfffd)), conversation FROM messages`,
+     ), char(0xfdd0), char(0xfffd)), char(0xfdd1), char(0xfffd)), conversation FROM messages`, // What was said about messages, by the message and its author (of reactions: who reacted); the newest stamp counts.
+  `CREATE TABLE edits (
+     message TEXT NOT NULL, sender TEXT NOT NULL, stamp TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (message, sender)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE taken_back (message TEXT NOT NULL, sender TEXT NOT NULL, PRIMARY KEY (message, sender)) STRICT, WITHOUT ROWID;
+   CREATE TABLE reactions (
+     message TEXT NOT NULL, emoji TEXT NOT NULL, sender TEXT NOT NULL, stamp TEXT NOT NULL, is_on INTEGER NOT NULL,
+     PRIMARY KEY (message, emoji, sender)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX transfers_message ON transfers (message);
+   -- What came without its body: a message that was taken back, or an edit of one; which of them, the take-back tells.
+   CREATE TABLE erased (
+     id TEXT PRIMARY KEY, position INTEGER NOT NULL, stamp TEXT NOT NULL, conversation TEXT NOT NULL, audience TEXT NOT NULL, sender TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE TABLE rooms (
+     id TEXT PRIMARY KEY, name TEXT NOT NULL, open INTEGER NOT NULL, members TEXT NOT NULL, listed INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID`,
 ]

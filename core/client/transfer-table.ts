@@ -2,7 +2,7 @@
  * Every offer made or got and how far each recipient is: one table, changed by messages (from anywhere) and by the engine (here).
  * What ended stays ended, in whatever order word of it comes.
  */
-import { conversationId, EVERYONE, isRoom } from '../protocol/conversation.ts'
+import { conversationId, EVERYONE } from '../protocol/conversation.ts'
 import { type ErrorCode, isErrorCode } from '../protocol/errors.ts'
 import type { Audience, BodyOf, Message, OfferedFile, UserId } from '../protocol/messages.ts'
 import type { ClientEvents, Transfer, TransferPart, TransferState, User } from './client.ts'
@@ -46,14 +46,29 @@ export class TransferTable {
     const { body } = message
     if (body.kind === 'offer') this.#keepOffer(message, body)
     else if (body.kind === 'answer') this.#keepAnswer(message.from, body)
-    else if (body.kind === 'withdraw') this.#keepWithdrawal(message.from, body.transfer)
+    else {
+      const withdrawn = this.#withdraws(message)
+      if (withdrawn !== null) this.#keepWithdrawal(message.from, withdrawn)
+    }
   }
 
   /** After a message was stored: shows and does what follows from it. */
-  settle({ from, body }: Message): void {
-    if (!('transfer' in body) || !this.row(body.transfer)) return
-    if (body.kind === 'withdraw' && this.row(body.transfer)?.sender === from) this.hooks.withdrawn(body.transfer)
-    this.show(body.transfer)
+  settle(message: Message): void {
+    const { from, body } = message
+    const withdrawn = this.#withdraws(message)
+    const transfer = withdrawn ?? ('transfer' in body ? body.transfer : null)
+    const row = transfer === null ? undefined : this.row(transfer)
+    if (transfer === null || !row) return
+    if (withdrawn !== null && row.sender === from) this.hooks.withdrawn(transfer)
+    this.show(transfer)
+  }
+
+  /** The offer that a message takes back, either way. */
+  #withdraws({ body }: Message): string | null {
+    if (body.kind === 'withdraw') return body.transfer
+    if (body.kind !== 'take-back') return null
+    const row = this.#store.get('SELECT id FROM transfers WHERE message = ?', body.message)
+    return row ? `${row.id}` : null
   }
 
   #keepOffer({ id, position, from, audience }: Message, offer: BodyOf<'offer'>): void {
@@ -69,7 +84,7 @@ export class TransferTable {
       offer.bytes,
     )
     if (added === 0) return
-    for (const user of from === this.#me.id ? this.#recipients(audience) : [this.#me.id]) this.#addPart(offer.transfer, user)
+    for (const user of from === this.#me.id ? this.#roster.recipients(audience, from) : [this.#me.id]) this.#addPart(offer.transfer, user)
   }
 
   #keepAnswer(from: UserId, { transfer, answer, code }: BodyOf<'answer'>): void {
@@ -169,11 +184,6 @@ export class TransferTable {
     if (conversation === EVERYONE) return EVERYONE
     const row = this.#store.get('SELECT audience FROM conversations WHERE id = ?', conversation)
     return row ? (JSON.parse(`${row.audience}`) as Audience) : []
-  }
-
-  #recipients(audience: Audience): UserId[] {
-    if (isRoom(audience)) return []
-    return audience === EVERYONE ? this.#roster.others() : audience.filter((user) => user !== this.#me.id)
   }
 
   #addPart(transfer: string, user: UserId): void {

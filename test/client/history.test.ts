@@ -171,7 +171,11 @@ describe('the history on disk', () => {
     before.inbox.take(text(4, ME, [BOB, CAROL], 'to two'))
     before.inbox.flush()
     const conversation = conversationId(audienceOf(ME, [BOB, CAROL]))
-    before.roster.online({ users: [user('me', 0), user('bob', 4), user('carol', 3)], reads: [{ user: BOB, conversation, position: 4 }] })
+    before.roster.online({
+      users: [user('me', 0), user('bob', 4), user('carol', 3)],
+      reads: [{ user: BOB, conversation, position: 4 }],
+      rooms: [],
+    })
     before.roster.receipt({ user: CAROL, delivered: 9 })
     const after = rooms()
     expect(after.roster.list().map(({ name, presence }) => [name, presence])).to.deep.equal([

@@ -23,18 +23,20 @@ describe('searching the history', () => {
   let folder: string
   let store: Store
   let history: History
+  let roster: Roster
   let position = 0
   const file = () => join(folder, 'history.db')
   const open = () => {
     store = new Store(file())
     const me = { id: ME, name: 'me' }
-    const roster = new Roster(store, me, new Emitter<ClientEvents>())
+    roster = new Roster(store, me, new Emitter<ClientEvents>())
     roster.online({
       users: [
         { id: ME, name: 'me', presence: 'online', delivered: 0 },
         { id: BOB, name: 'bob', presence: 'online', delivered: 0 },
       ],
       reads: [],
+      rooms: [],
     })
     history = new History(store, roster, me)
   }
@@ -55,9 +57,9 @@ describe('searching the history', () => {
     from,
     audience: audienceOf(from, to),
   })
-  const say = (text: string, to: To = 'everyone') => history.add({ ...message(BOB, to), body: { kind: 'text', text } })
+  const say = (text: string, to: To = 'everyone') => history.keep({ ...message(BOB, to), body: { kind: 'text', text } })
   const offer = (...paths: string[]) =>
-    history.add({
+    history.keep({
       ...message(BOB, [ME]),
       body: { kind: 'offer', transfer: randomUUID(), files: paths.map((path) => ({ path, bytes: 1 })), count: paths.length, bytes: 9 },
     })
@@ -153,7 +155,7 @@ describe('searching the history', () => {
     for (let n = 0; n < 1_203; n++) say(`line ${n}`)
     say('two\nlines \u001b[31m', [ME])
     offer('a.txt', 'b.txt')
-    const lines = [...exportLines(history, 'jsonl', undefined)].map((line) => JSON.parse(line))
+    const lines = [...exportLines(history, roster, 'jsonl', undefined)].map((line) => JSON.parse(line))
     expect(lines).to.have.length(1_205)
     expect(lines[0]).to.deep.equal({
       id: lines[0].id,
@@ -174,7 +176,7 @@ describe('searching the history', () => {
         { path: 'b.txt', bytes: 1 },
       ],
     })
-    expect([...exportLines(history, 'text', PAIR)]).to.deep.equal([
+    expect([...exportLines(history, roster, 'text', PAIR)]).to.deep.equal([
       '1970-01-01T00:20:04Z bob to me: two',
       '    lines \ufffd[31m',
       '1970-01-01T00:20:05Z bob to me: [2 files, 9 bytes] a.txt, b.txt',
