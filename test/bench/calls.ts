@@ -28,9 +28,8 @@ export class CalledProcess<C extends Calls> {
   readonly #waiting = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>()
   #n = 0
 
-  /** @param script a file beside this one */
-  constructor(script: string) {
-    const file = fileURLToPath(new URL(script, import.meta.url))
+  constructor(script: URL) {
+    const file = fileURLToPath(script)
     const loader = new URL('../support/typescript.mjs', import.meta.url).href
     this.#child = fork(file, [], { execArgv: ['--import', loader], serialization: 'advanced' })
     this.#child.on('message', ({ n, result, error }: Answer) => {
@@ -40,7 +39,7 @@ export class CalledProcess<C extends Calls> {
       else waiting?.reject(new Error(error))
     })
     this.#child.once('exit', (code, signal) => {
-      for (const { reject } of this.#waiting.values()) reject(new Error(`${script} ended (${signal ?? code})`))
+      for (const { reject } of this.#waiting.values()) reject(new Error(`${script.pathname} ended (${signal ?? code})`))
       this.#waiting.clear()
     })
   }
@@ -51,6 +50,10 @@ export class CalledProcess<C extends Calls> {
       this.#waiting.set(n, { resolve: resolve as (result: unknown) => void, reject })
       this.#child.send({ n, name, input } satisfies Asked)
     })
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
   }
 
   async end(): Promise<void> {

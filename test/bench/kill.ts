@@ -39,7 +39,7 @@ const FILES = ['registry.sqlite', 'registry.sqlite-wal']
 export async function killRounds(options: KillOptions): Promise<KillReport> {
   const folder = mkdtempSync(join(tmpdir(), 'optichat-kill-'))
   const data = join(folder, 'registry')
-  const senders = new CalledProcess<SenderCalls>('senders.script.ts')
+  const senders = new CalledProcess<SenderCalls>(new URL('./senders.script.ts', import.meta.url))
   let registry: RegistryProcess | null = null
   const report = { rounds: options.rounds, killedAtStart: 0, acknowledged: 0, unanswered: 0, stored: 0 }
   const [ready, readyCpu, problems]: [number[], number[], string[]] = [[], [], []]

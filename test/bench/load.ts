@@ -142,7 +142,10 @@ class Crowd {
   constructor(options: LoadOptions, people: readonly Enrolled[]) {
     this.#options = options
     this.#people = people
-    this.#generators = Array.from({ length: options.generators }, () => new CalledProcess<GeneratorCalls>('generator.script.ts'))
+    this.#generators = Array.from(
+      { length: options.generators },
+      () => new CalledProcess<GeneratorCalls>(new URL('./generator.script.ts', import.meta.url)),
+    )
   }
 
   get first(): CalledProcess<GeneratorCalls> {
