@@ -20,7 +20,7 @@ export interface Service {
 
 const UNITS = { systemd: systemdUnit, launchd: launchdUnit, windows: windowsUnit } as const
 
-export const SERVICE_KINDS = Object.keys(UNITS)
+const SERVICE_KINDS = Object.keys(UNITS)
 
 /**
  * The unit's text.

@@ -14,7 +14,7 @@ const LEFT = [LOCK, `${LOCK}-journal`]
  * Positions left out after a backup was put back. Those that the registry gave out after the backup was made are known to clients,
  * which catch up from there: a new message at such a position would never reach them. More than any registry stores between backups.
  */
-export const RESTORED_GAP = 1_000_000_000
+const RESTORED_GAP = 1_000_000_000
 
 /**
  * Checks a backup, digest by digest and page by page, then copies it into a data folder that is empty or does not exist. The keys come

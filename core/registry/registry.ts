@@ -6,6 +6,7 @@ import { asOptiChatError } from '../protocol/errors.ts'
 import { RETENTION_DAYS } from '../protocol/limits.ts'
 import { Admin } from './admin.ts'
 import { createContext } from './context.ts'
+import { serveControl } from './control.ts'
 import { openDataFolder } from './data-folder.ts'
 import { Hub } from './hub.ts'
 import { newId } from './ids.ts'
@@ -66,6 +67,12 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
     undo.push(() => server.close())
     const metrics = options.metricsPort === undefined ? null : await serveMetrics(options.metricsPort, context, meter)
     if (metrics) undo.push(() => metrics.close())
+    const admin = new Admin(context)
+    const control = await serveControl(options.data, admin).catch((error: unknown) => {
+      journal.line`"optichat admin" reaches this registry only while it is stopped: ${error}`
+      return null
+    })
+    if (control) undo.push(() => control.close())
     const cancelForgetting = forgetRegularly(context, retention)
 
     let ending: Promise<void> | null = null
@@ -90,7 +97,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
       port: server.port,
       fingerprint: folder.identity.fingerprint,
       metricsPort: metrics?.port ?? null,
-      admin: new Admin(context),
+      admin,
       stopped: new Promise((resolve) => {
         stopped = resolve
       }),

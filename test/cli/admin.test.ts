@@ -36,19 +36,58 @@ describe('a registry looked after by the command', function () {
     expect((await desk.types(['admin', 'backup'])).code).to.equal(2)
   })
 
+  it('tells of users and devices, as JSON and for people', async () => {
+    const data = ['--data', desk.path('registry')]
+    const users = await desk.types(['admin', 'users', ...data, '--json'])
+    expect(users.code, users.stderr).to.equal(0)
+    expect(users.json[0]).to.include({ event: 'user', name: 'Alice', devices: 1 })
+    expect((await desk.types(['admin', 'users', ...data])).stdout).to.match(/^Alice: .*1 device, registered \d{4}-\d\d-\d\d/)
+    const devices = await desk.types(['admin', 'devices', 'alice', ...data, '--json'])
+    expect(devices.json[0])
+      .to.include({ event: 'device' })
+      .and.have.property('fingerprint')
+      .that.matches(/^[0-9a-f]{64}$/)
+    expect((await desk.types(['admin', 'devices', ...data])).stdout).to.match(/^Alice: .*\n {2}([0-9a-f]{4} ?){16}\n$/)
+    const unknown = await desk.types(['admin', 'devices', 'Carol', ...data])
+    expect(unknown.code).to.equal(1)
+    expect(unknown.stderr).to.contain('[user-unknown]')
+  })
+
+  it('signs a device out by the beginning of its fingerprint, deletes an account, and makes codes', async () => {
+    await desk.register('Bob')
+    const data = ['--data', desk.path('registry')]
+    const [device] = (await desk.types(['admin', 'devices', 'Bob', ...data, '--json'])).json
+    const fingerprint = String(device?.fingerprint)
+    expect((await desk.types(['admin', 'revoke', 'abc', ...data])).code).to.equal(2)
+    expect((await desk.types(['admin', 'revoke', '0'.repeat(64), ...data])).stderr).to.contain('[device-unknown]')
+    const revoked = await desk.types(['admin', 'revoke', fingerprint.slice(0, 12).toUpperCase(), ...data, '--json'])
+    expect(revoked.json[0], revoked.stderr).to.include({ event: 'revoked', fingerprint })
+    const send = await desk.types(['send', '--everyone', 'hi', '--profile', desk.path('Bob')])
+    expect([send.code, /\[(not-signed-in|device-revoked)\]/.test(send.stderr)]).to.deep.equal([1, true])
+    const reset = await desk.types(['admin', 'reset-password', 'Bob', ...data, '--json'])
+    expect(reset.json[0]).to.include({ event: 'code', for: 'password', user: 'Bob' })
+    expect(String(reset.json[0]?.code)).to.match(/^[0-9A-Z]{4}(-[0-9A-Z]{4}){3}$/)
+    expect((await desk.types(['admin', 'invite', ...data])).stdout).to.match(
+      /^[0-9A-Z]{4}(-[0-9A-Z]{4}){3}\nLets one person register, until /,
+    )
+    expect((await desk.types(['admin', 'delete', 'Bob', ...data, '--json'])).json[0]).to.deep.equal({ event: 'deleted', user: 'Bob' })
+    const users = await desk.types(['admin', 'users', ...data])
+    expect(users.stdout).to.match(/^Bob: deleted, 0 devices/m)
+  })
+
   it('backs it up while it serves; what is put back elsewhere serves those who signed in before', async () => {
     await desk.as('Alice', ['send', '--everyone', 'before the backup'])
     const data = desk.path('registry')
     const backup = desk.path('backups', 'monday')
     const made = await desk.types(['admin', 'backup', backup, '--data', data, '--json'])
     expect(made.code, made.stderr).to.equal(0)
-    expect(made.json[0]).to.include({ event: 'backup', folder: backup, users: 1, messages: 1, head: 1 })
+    expect(made.json[0]).to.include({ event: 'backup', folder: backup, users: 2, messages: 1, head: 1 })
     const words = await desk.types(['admin', 'backup', desk.path('backups', 'tuesday'), '--data', data])
-    expect(words.stdout).to.match(/^1 user and 1 message \(.*\) are in .*tuesday\.\n.*keep it safe/)
+    expect(words.stdout).to.match(/^2 users and 1 message \(.*\) are in .*tuesday\.\n.*keep it safe/)
 
     const restored = await desk.types(['admin', 'restore', backup, '--data', desk.path('again'), '--json'])
     expect(restored.code, restored.stderr).to.equal(0)
-    expect(restored.json[0]).to.include({ event: 'restored', users: 1, messages: 1, fingerprint: desk.registry.fingerprint })
+    expect(restored.json[0]).to.include({ event: 'restored', users: 2, messages: 1, fingerprint: desk.registry.fingerprint })
     const { port } = desk.registry
     expect((await desk.registry.process?.kill('SIGTERM'))?.code).to.equal(0)
     const again = desk.starts([
