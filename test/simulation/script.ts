@@ -1,5 +1,6 @@
 /** What people, machines and networks do in a run, by chance. */
 import type { SimulatedDevice } from './device.ts'
+import type { Said } from './model.ts'
 import type { Running, SimulatedRegistry } from './registry.ts'
 import type { Stage } from './stage.ts'
 
@@ -18,12 +19,12 @@ function anyDevice(stage: Stage): SimulatedDevice {
   return stage.chance.pick(stage.model.devices)
 }
 
-function send(stage: Stage, device: SimulatedDevice): void {
+function send(stage: Stage, device: SimulatedDevice, how: 'send' | 'queue' = 'send'): void {
   const { client } = device
   if (!client) return
   const others = stage.model.users.map(({ id }) => id)
   const to = stage.chance.happens(0.45) ? 'everyone' : stage.chance.some(others, stage.chance.int(1, 3))
-  void stage.model.send(device, client, to)
+  void stage.model[how](device, client, to)
 }
 
 function look(stage: Stage, device: SimulatedDevice) {
@@ -41,11 +42,24 @@ function markRead(stage: Stage, device: SimulatedDevice): void {
   if (device.life) stage.model.marks.push({ device: device.name, user: device.user.id, conversation, position, at: stage.world.time })
 }
 
+/** Of the last messages here, one's own or anybody's. */
+function aMessage(stage: Stage, device: SimulatedDevice, own: boolean) {
+  const messages = look(stage, device).filter(({ from, gone }) => !gone && (!own || from.id === device.user.id))
+  return messages.length > 0 ? stage.chance.pick(messages.slice(-6)) : null
+}
+
+function say(stage: Stage, body: Said['body']): void {
+  withClient(stage, (device) => {
+    const message = aMessage(stage, device, body.kind !== 'reaction')
+    if (message && device.client) void stage.model.say(device, device.client, message.id, body)
+  })
+}
+
 function crash(stage: Stage, device: SimulatedDevice, power: boolean): void {
   if (!device.life) return
   if (power) {
     // What was not synced is forgotten, and with it what people may rely on.
-    stage.model.marks = stage.model.marks.filter((mark) => mark.device !== device.name || mark.at < stage.syncedAt(device))
+    stage.model.lostPower(device, stage.syncedAt(device))
     device.losePower()
     stage.watchOf(device).forget()
   } else device.crash()
@@ -66,7 +80,7 @@ function registryDies(stage: Stage, power: boolean): void {
     restartLater(stage)
   }
   if (chance.happens(0.3)) die()
-  else registry.weather.told = () => void world.after(chance.delay(0, 60), die)
+  else registry.weather.told = () => void world.after(chance.int(0, 100), die)
 }
 
 function restartLater(stage: Stage): void {
@@ -79,6 +93,10 @@ export const ACTS = {
     withClient(stage, (device) => {
       for (let count = stage.chance.int(2, 6); count > 0; count--) send(stage, device)
     }),
+  'write offline': (stage) => withClient(stage, (device) => send(stage, device, 'queue')),
+  edit: (stage) => say(stage, { kind: 'edit', text: `words ${stage.chance.hex(6)}` }),
+  'take back': (stage) => say(stage, { kind: 'take-back' }),
+  react: (stage) => say(stage, { kind: 'reaction', emoji: stage.chance.pick(['👍', '🎉']), on: stage.chance.happens(0.7) }),
   look: (stage) => withClient(stage, (device) => void look(stage, device)),
   'mark read': (stage) => withClient(stage, (device) => markRead(stage, device)),
   take: (stage) =>
@@ -179,7 +197,18 @@ export const ACTS = {
 
 export type ActName = keyof typeof ACTS
 
-const TALK: Partial<Record<ActName, number>> = { send: 30, 'send several': 4, 'mark read': 10, look: 5, take: 4, 'retry now': 1 }
+const TALK: Partial<Record<ActName, number>> = {
+  send: 24,
+  'send several': 4,
+  'write offline': 8,
+  edit: 4,
+  'take back': 2,
+  react: 4,
+  'mark read': 10,
+  look: 5,
+  take: 4,
+  'retry now': 1,
+}
 const NETWORK: Partial<Record<ActName, number>> = { cut: 8, 'go deaf': 4, stall: 5, unplug: 4, 'slow line': 2 }
 const CLIENTS: Partial<Record<ActName, number>> = {
   'crash a client': 4,
@@ -191,7 +220,7 @@ const CLIENTS: Partial<Record<ActName, number>> = {
 }
 const REGISTRY: Partial<Record<ActName, number>> = {
   'kill the registry': 3,
-  'cut the power of the registry': 1,
+  'cut the power of the registry': 3,
   'stop the registry': 2,
   'slow disk': 2,
   'full disk': 1,

@@ -107,7 +107,8 @@ export class DeviceWatch {
 
   /** A person looks: what was seen before is there, where it was, and its receipts are not fewer. */
   look(client: Client, cursor: number): readonly HistoryMessage[] {
-    const history = client.history({ limit: 1_000_000 })
+    // What is queued has no place yet.
+    const history = client.history({ limit: 1_000_000 }).filter(({ state }) => state === undefined)
     const seen = new Map(history.map((message) => [message.id, message]))
     if (seen.size !== history.length) throw new Violation(`${this.#name} has a message twice in its view`)
     for (const [index, { position, stamp }] of history.entries()) {
