@@ -1,10 +1,12 @@
 /** All rooms of one signed-in user, put together: what one registry and one history mean for this device. */
+import { PasswordWorker } from '../identity/opaque-client.ts'
 import type { Clock, Random } from '../protocol/clock.ts'
 import { conversationId } from '../protocol/conversation.ts'
 import { asOptiChatError, type ErrorCode, OptiChatError } from '../protocol/errors.ts'
 import type { Reply } from '../protocol/messages.ts'
 import type { EventFrame } from '../protocol/parse.ts'
 import type { TransferEngine } from '../transfer/engine.ts'
+import { AccountLife } from './account-life.ts'
 import type { ClientEvents, Connection } from './client.ts'
 import { type ConnectionOptions, StandingConnection } from './connection.ts'
 import type { Emitter } from './emitter.ts'
@@ -45,6 +47,7 @@ export class AccountRooms {
   readonly receipts: Receipts
   readonly connection: StandingConnection
   readonly talk: Talk
+  readonly life: AccountLife
   readonly offers: Offers
   readonly receiving: Receiving
   readonly #inbox: Inbox
@@ -115,6 +118,7 @@ export class AccountRooms {
     this.#engines = new EngineRoom({ start: options.startEngine, endpoints: options.endpoints, fault })
     const background = (work: Promise<unknown>) => this.#background(work)
     this.#typing = new Typing({ clock, events, user: (id) => this.roster.user(id) })
+    this.life = new AccountLife({ connection: this.connection, me, worker: () => new PasswordWorker() })
     this.talk = new Talk({
       store,
       roster: this.roster,

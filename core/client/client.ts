@@ -3,7 +3,7 @@
  * people typed; ids are what the registry made of them. Everything listed here is also true after a restart, as it is on disk.
  */
 import type { ErrorCode, OptiChatError } from '../protocol/errors.ts'
-import type { Message, OfferedFile, Presence, RoomId, SessionPresence, To, UserId } from '../protocol/messages.ts'
+import type { Device, Message, OfferedFile, Presence, RoomId, SessionPresence, To, UserId } from '../protocol/messages.ts'
 
 /** Where a registry is, and which one it must be. */
 export interface RegistryAddress {
@@ -202,8 +202,12 @@ export interface Client {
 
   on<E extends keyof ClientEvents>(event: E, listener: (...args: ClientEvents[E]) => void): () => void
 
-  /** Creates the account, signs in and enrols this device. Rejects with `name-taken`, `name-refused`, `password-refused`, … */
-  register(registry: RegistryAddress, name: string, password: string): Promise<User>
+  /**
+   * Creates the account, signs in and enrols this device. `invite`: a one-time code from whoever runs the registry; one that was made for an
+   * account that is there gives that one the new password. Rejects with `name-taken`, `name-refused`, `password-refused`, `invite-refused`,
+   * `registration-closed`, …
+   */
+  register(registry: RegistryAddress, name: string, password: string, options?: { invite?: string }): Promise<User>
   /** Signs in and enrols this device. Rejects with `sign-in-failed`, `man-in-the-middle`, `registry-untrusted`, … */
   login(registry: RegistryAddress, name: string, password: string): Promise<User>
   /** Goes online with the device enrolled before, and stays so: from now on it reconnects by itself. Resolves when synced once. Rejects with `not-signed-in`, or why the first attempt failed (it goes on trying unless closed). */
@@ -212,6 +216,15 @@ export interface Client {
   retryNow(): void
   /** Revokes this device at the registry (best effort when unreachable) and forgets the sign-in here; history stays. */
   logout(): Promise<void>
+
+  /** The devices that sign this user in. Rejects with `not-connected`, as the four below. */
+  devices(): Promise<Device[]>
+  /** Signs a device of one's own out, by its fingerprint. Rejects with `device-unknown`. */
+  revokeDevice(fingerprint: string): Promise<void>
+  /** Rejects with `sign-in-failed` when the present password is wrong, `password-refused` when the next one cannot be used, `slow-down`. */
+  changePassword(present: string, next: string, options?: { revokeOthers?: boolean }): Promise<void>
+  /** Deletes the account at the registry and signs out here; history stays. Rejects with `sign-in-failed`, `slow-down`. */
+  deleteAccount(password: string): Promise<void>
 
   roster(): readonly RosterEntry[]
   /** Ids of people by name, any case. Rejects with `user-unknown`, naming who. */

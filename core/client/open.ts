@@ -5,7 +5,7 @@ import { dialWebSocket } from '../link/websocket.ts'
 import type { Clock, Random } from '../protocol/clock.ts'
 import { systemClock } from '../protocol/clock.ts'
 import { OptiChatError } from '../protocol/errors.ts'
-import type { RoomId, SessionPresence, To, UserId } from '../protocol/messages.ts'
+import type { Device, RoomId, SessionPresence, To, UserId } from '../protocol/messages.ts'
 import type { TransferEngine } from '../transfer/engine.ts'
 import { startEngine } from '../transfer/start.ts'
 import { AccountRooms } from './account.ts'
@@ -108,10 +108,10 @@ class ProfileClient implements Client {
     return this.#events.on(event, listener)
   }
 
-  async register(registry: RegistryAddress, name: string, password: string): Promise<User> {
+  async register(registry: RegistryAddress, name: string, password: string, { invite }: { invite?: string } = {}): Promise<User> {
     checkNewAccount(name, password)
     return this.#signIn(registry, async (session, worker) => {
-      await register(session, worker, name, password)
+      await register(session, worker, { name, password, invite })
       return login(session, worker, name, password)
     })
   }
@@ -140,11 +140,27 @@ class ProfileClient implements Client {
       else await this.#revokeFromAfar(account)
     } finally {
       session?.close()
-      await this.#leave()
+      await this.#signedOut()
     }
-    this.#events.emit('connection', this.connection)
-    this.#events.emit('roster', [])
-    this.#events.emit('rooms', [])
+  }
+
+  async devices(): Promise<Device[]> {
+    return this.#signedIn().life.devices()
+  }
+
+  async revokeDevice(fingerprint: string): Promise<void> {
+    await this.#signedIn().life.revoke(fingerprint)
+  }
+
+  async changePassword(present: string, next: string, { revokeOthers = false }: { revokeOthers?: boolean } = {}): Promise<void> {
+    await this.#signedIn().life.changePassword(present, next, revokeOthers)
+  }
+
+  async deleteAccount(password: string): Promise<void> {
+    const rooms = this.#signedIn()
+    await rooms.life.delete(password)
+    this.#profile.forget(rooms.account)
+    await this.#signedOut()
   }
 
   roster(): readonly RosterEntry[] {
@@ -372,6 +388,13 @@ class ProfileClient implements Client {
     } finally {
       cancel()
     }
+  }
+
+  async #signedOut(): Promise<void> {
+    await this.#leave()
+    this.#events.emit('connection', this.connection)
+    this.#events.emit('roster', [])
+    this.#events.emit('rooms', [])
   }
 
   async #leave(): Promise<void> {

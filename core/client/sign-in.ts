@@ -8,13 +8,22 @@ import type { User } from './client.ts'
 import type { Session } from './session.ts'
 
 /**
- * Creates the account; signing in is a login of its own.
- * @throws OptiChatError `name-refused`, `password-refused` (before anything is sent), `name-taken`, `registration-closed`, …
+ * Creates the account, or gives one that is there a new password; signing in is a login of its own.
+ * @param account.invite a one-time code from whoever runs the registry, where one is needed
+ * @throws OptiChatError `name-refused`, `password-refused` (before anything is sent), `name-taken`, `registration-closed`, `invite-refused`, …
  */
-export async function register(session: Session, worker: PasswordWorker, name: string, password: string): Promise<void> {
+export async function register(
+  session: Session,
+  worker: PasswordWorker,
+  { name, password, invite }: { name: string; password: string; invite?: string | undefined },
+): Promise<void> {
   checkNewAccount(name, password)
   const { state, request } = await worker.startRegistration(password)
-  const { response } = await session.request('register-start', { name: displayName(name), request })
+  const { response } = await session.request('register-start', {
+    name: displayName(name),
+    request,
+    ...(invite === undefined ? {} : { invite }),
+  })
   const { record } = await worker.finishRegistration({ password, state, response })
   await session.request('register-finish', { record })
 }
@@ -22,6 +31,11 @@ export async function register(session: Session, worker: PasswordWorker, name: s
 /** What this side can say of a new account's name and password by itself. */
 export function checkNewAccount(name: string, password: string): void {
   displayName(name)
+  checkNewPassword(password)
+}
+
+/** @throws OptiChatError `password-refused` */
+export function checkNewPassword(password: string): void {
   if (password.length < MIN_PASSWORD) throw new OptiChatError('password-refused', `it has ${password.length} characters`)
   if (password.length > MAX_PASSWORD) throw new OptiChatError('password-refused', `it has more than ${MAX_PASSWORD} characters`)
 }
