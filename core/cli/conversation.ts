@@ -4,16 +4,19 @@ import { clearScreenDown, cursorTo, type Interface, moveCursor } from 'node:read
 import type { Client, RosterEntry } from '../client/client.ts'
 import type { Clock } from '../protocol/clock.ts'
 import { asOptiChatError, OptiChatError } from '../protocol/errors.ts'
-import type { To } from '../protocol/messages.ts'
+import type { Presence, To } from '../protocol/messages.ts'
 import { nameKey } from '../protocol/name.ts'
 import { Acceptance } from './acceptance.ts'
 import { audienceIds, audienceText } from './audience.ts'
+import { Changes } from './changes.ts'
 import { UsageError } from './command.ts'
 import { tellConnection } from './connection-telling.ts'
+import { tellMessage } from './message-telling.ts'
 import { OfferWatch } from './offer-watch.ts'
 import type { Output } from './output.ts'
 import { nameList } from './parse.ts'
-import { filesText, ownPart, tellMessage } from './telling.ts'
+import { findRoom } from './room-name.ts'
+import { filesText, ownPart } from './telling.ts'
 import { oneLine } from './text.ts'
 
 /** Messages of before that are shown at the start. */
@@ -22,7 +25,8 @@ const CONTEXT = 10
 const HELP = [
   '/to a,b      from now on to these people        /file PATH   hands a file or folder over',
   '/everyone    from now on to everyone            /accept [a]  accepts the files offered, or those of one person',
-  '/who         who is online                      /decline [a] declines them',
+  '/room NAME   from now on in this room           /decline [a] declines them',
+  '/who         who is there                       /away, /busy, /back  how you are there yourself',
   '/help        this                               /quit        ends (so does Ctrl-C)',
 ].join('\n')
 
@@ -55,18 +59,22 @@ export class Conversation {
     const { client, output, lines, quit } = this.#options
     output.printBy(lines.terminal ? (text) => this.#printAbove(text) : null)
     const me = client.me
-    for (const message of client.history({ limit: CONTEXT })) tellMessage(output, message)
+    for (const message of client.history({ limit: CONTEXT })) tellMessage(output, client, message)
     const shown = new Set(client.history({ limit: CONTEXT }).map(({ id }) => id))
-    for (const message of client.takeNew()) if (!shown.has(message.id)) tellMessage(output, message)
+    for (const message of client.takeNew()) if (!shown.has(message.id)) tellMessage(output, client, message)
     output.say('/help lists what can be typed')
     this.#who()
     client.on('message', (message) => {
       client.takeNew()
       if (message.from.id === me?.id) return
-      tellMessage(output, message)
+      tellMessage(output, client, message)
       client.markRead(message.conversation, message.position)
       if (message.body.kind === 'offer')
         output.say(`/accept ${oneLine(message.from.name)} takes it, /decline ${oneLine(message.from.name)} does not`)
+    })
+    const changes = new Changes(client, output)
+    client.on('changed', (message) => {
+      if (!this.#over) changes.tell(message)
     })
     client.on('roster', (roster) => this.#rosterChanged(roster))
     const tellState = tellConnection(output)
@@ -112,6 +120,14 @@ export class Conversation {
       case 'everyone':
         this.#to = 'everyone'
         return
+      case 'room':
+        this.#to = { room: findRoom(client, rest).id }
+        return
+      case 'away':
+      case 'busy':
+        return client.setPresence(command)
+      case 'back':
+        return client.setPresence('online')
       case 'who':
         return this.#who()
       case 'file': {
@@ -153,8 +169,14 @@ export class Conversation {
 
   #who(): void {
     const others = this.#options.client.roster().filter(({ self }) => !self)
-    const named = (presence: string) => others.filter((one) => one.presence === presence).map(({ name }) => oneLine(name))
-    this.#options.output.say(`online: ${named('online').join(', ') || 'nobody else'}; offline: ${named('offline').join(', ') || 'nobody'}`)
+    const named = (presence: Presence) => others.filter((one) => one.presence === presence).map(({ name }) => oneLine(name))
+    const some = (['away', 'busy'] as const).filter((presence) => named(presence).length > 0)
+    const parts = [
+      `online: ${named('online').join(', ') || 'nobody else'}`,
+      ...some.map((presence) => `${presence}: ${named(presence).join(', ')}`),
+      `offline: ${named('offline').join(', ') || 'nobody'}`,
+    ]
+    this.#options.output.say(parts.join('; '))
   }
 
   #rosterChanged(roster: readonly RosterEntry[]): void {

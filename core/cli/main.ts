@@ -23,12 +23,17 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   send: async () => (await import('./commands/send.ts')).send,
   'send-file': async () => (await import('./commands/send-file.ts')).sendFile,
   receive: async () => (await import('./commands/receive.ts')).receive,
+  edit: async () => (await import('./commands/edit.ts')).edit,
+  'take-back': async () => (await import('./commands/take-back.ts')).takeBack,
+  react: async () => (await import('./commands/react.ts')).react,
   history: async () => (await import('./commands/history.ts')).history,
   chat: async () => (await import('./commands/chat.ts')).chat,
+  presence: async () => (await import('./commands/presence.ts')).presence,
 }
 
 /** Those that have subcommands of their own. */
 const GROUPS: Readonly<Record<string, () => Promise<CommandGroup>>> = {
+  room: async () => (await import('./commands/room.ts')).room,
   admin: async () => (await import('./commands/admin.ts')).admin,
 }
 

@@ -10,6 +10,13 @@ export function oneLine(text: string): string {
   return text.replace(OBEYED, visible)
 }
 
+/** The beginning of foreign text, to tell which one is meant. */
+export function excerpt(text: string): string {
+  const [most, line] = [40, text.trim().replaceAll(/\s+/g, ' ')]
+  const characters = [...line]
+  return oneLine(characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : line)
+}
+
 /** Foreign text that may have several lines: the later ones are indented, so that none passes for a line of ours. */
 export function paragraph(text: string): string {
   return text

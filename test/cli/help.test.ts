@@ -4,7 +4,10 @@ import { expect } from 'chai'
 import { ROOT } from '../../core/setup/setup.mjs'
 import { Desk } from './typed.ts'
 
-const SUBCOMMANDS = 'registry interfaces discover register login logout whoami who send send-file receive history chat'.split(' ')
+const SUBCOMMANDS =
+  'registry interfaces discover register login logout whoami who send edit take-back react send-file receive history chat presence'.split(
+    ' ',
+  )
 
 describe('the command, before it does anything', () => {
   let desk: Desk
@@ -32,6 +35,17 @@ describe('the command, before it does anything', () => {
     })
   }
 
+  it('lists what can be done with rooms, each with its help', async () => {
+    const { code, stdout } = await desk.types(['room', '--help'])
+    expect(code).to.equal(0)
+    for (const name of ['list', 'create', 'join', 'invite', 'leave', 'rename']) expect(stdout).to.match(new RegExp(`^  room ${name} `, 'm'))
+    expect((await desk.types(['room', 'create', '--help'])).stdout).to.contain('example: optichat room create "Summer party"')
+    expect(await desk.types(['room', 'burn'])).to.include({
+      code: 2,
+      stderr: 'optichat: There is no "room burn". "optichat room --help" lists those there are.\n',
+    })
+  })
+
   it('says which version it is', async () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
     expect(await desk.types(['--version'])).to.include({ code: 0, stdout: `${version}\n` })
@@ -45,10 +59,12 @@ describe('the command, before it does anything', () => {
     ['an empty value', ['send', 'hello', '--to='], /--to needs a value/],
     ['a missing text', ['send'], /missing/],
     ['an unquoted text, so that no name becomes part of it', ['send', 'bob', 'hello'], /"hello" is too much/],
+    ['a room and people at once', ['send', '--to', 'bob', '--room', 'Music', 'x'], /contradict/],
     ['people and everyone at once', ['send', '--to', 'bob', '--everyone', 'x'], /contradict/],
     ['an empty name among people', ['send', '--to', 'bob,,carol', 'x'], /parted by commas/],
     ['a text that is empty', ['send', ''], /no text/],
     ['a port that is none', ['registry', '70000'], /PORT must be a whole number/],
+    ['a presence that is none', ['presence', 'asleep'], /none of online, away and busy/],
     ['seconds that are none', ['discover', '--timeout', 'soon'], /number of seconds/],
     ['a limit that is none', ['history', '--limit', '0'], /--limit must be/],
     ['an export that would leave something out', ['history', '--export', 'x', '--limit', '3'], /--limit has no meaning/],

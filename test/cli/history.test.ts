@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { expect } from 'chai'
+import { tellFound } from '../../core/cli/message-telling.ts'
 import { Output } from '../../core/cli/output.ts'
-import { tellFound } from '../../core/cli/telling.ts'
-import type { FoundMessage } from '../../core/client/client.ts'
+import type { Client, FoundMessage } from '../../core/client/client.ts'
 import { Desk } from './typed.ts'
 
 describe('the history by the command', function () {
@@ -72,7 +72,7 @@ describe('the history by the command', function () {
     expect(queued).to.deep.equal([{ event: 'queued', id: queued[0]?.id }])
     const { stdout } = await desk.as('Alice', ['send', '--queue', '--to', 'bob', 'second'])
     expect(stdout).to.match(/^queued for Bob: /)
-    expect((await desk.as('Alice', ['history', '--limit', '2'])).stdout).to.match(/: first \(queued\)\n.*: second \(queued\)\n$/)
+    expect((await desk.as('Alice', ['history', '--limit', '2'])).stdout).to.match(/ \(queued\): first\n.* \(queued\): second\n$/)
     const shown = await desk.as('Alice', ['history', '--limit', '2', '--json'])
     expect(shown.json.map(({ id, state }) => ({ id, state }))[0]).to.deep.equal({ id: queued[0]?.id, state: 'queued' })
     await desk.startRegistry()
@@ -107,7 +107,7 @@ describe('what was searched for, on a terminal', () => {
       body: { kind: 'text', text: 'a \u001b[1mlunch\u001b at ten' },
       snippet: { text: 'a \u001b[1mlunch\u001b at ten', ranges: [[6, 11]] },
     }
-    tellFound(new Output(false, stream, stream), found)
+    tellFound(new Output(false, stream, stream), {} as Client, found)
     return written
   }
 

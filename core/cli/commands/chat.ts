@@ -1,23 +1,27 @@
 import { createInterface } from 'node:readline'
 import { systemClock } from '../../protocol/clock.ts'
+import { CHANGE_FIELDS } from '../changes.ts'
 import { defineCommand } from '../command.ts'
 import { Conversation, completeNames } from '../conversation.ts'
-import { MESSAGE_FIELDS, OFFER_FIELDS } from '../telling.ts'
+import { MESSAGE_FIELDS, OFFER_FIELDS } from '../message-telling.ts'
+import { PRESENCE_OPTION, readPresence } from '../presence.ts'
 import { withConnection } from '../with-client.ts'
 
 export const chat = defineCommand({
   name: 'chat',
   summary: 'a conversation in the terminal',
-  usage: '',
+  usage: '[--presence away|busy]',
   details: 'What is typed goes to the audience that the prompt names and counts; /help lists the rest. Lines can be piped in, too.',
-  options: {},
+  options: { presence: PRESENCE_OPTION },
   example: 'optichat chat',
   takes: [0, 0],
-  json: `${MESSAGE_FIELDS}, ${OFFER_FIELDS}, and for what is typed {"event":"sent","id","position"} or {"event":"offered",…}`,
+  json: `${MESSAGE_FIELDS}, ${OFFER_FIELDS}, ${CHANGE_FIELDS}, and for what is typed {"event":"sent","id","position"} or {"event":"offered",…}`,
   stays: () => true,
-  run: (context) =>
-    withConnection(context, (client) => {
-      const { output, lifetime } = context
+  async run(context) {
+    const { options, output, lifetime } = context
+    const presence = readPresence(options.presence)
+    return withConnection(context, (client) => {
+      client.setPresence(presence)
       const terminal = output.interactive && process.stdin.isTTY
       const lines = createInterface({
         input: process.stdin,
@@ -38,5 +42,6 @@ export const chat = defineCommand({
           reject(error)
         }
       })
-    }),
+    })
+  },
 })

@@ -4,8 +4,9 @@ import { audienceOf, conversationId } from '../../protocol/conversation.ts'
 import { audienceIds } from '../audience.ts'
 import { type Context, defineCommand, UsageError, type Values } from '../command.ts'
 import { writeLines } from '../line-file.ts'
+import { MESSAGE_FIELDS, OFFER_FIELDS, tellFound, tellMessage } from '../message-telling.ts'
 import { nameList, wholeNumber } from '../parse.ts'
-import { MESSAGE_FIELDS, OFFER_FIELDS, tellFound, tellMessage } from '../telling.ts'
+import { findRoomConversation } from '../room-name.ts'
 import { bytesText } from '../text.ts'
 import { signedIn, withClient } from '../with-client.ts'
 
@@ -14,6 +15,7 @@ const LIMIT = 50
 
 const OPTIONS = {
   with: { type: 'string', value: 'a,b', text: 'only the conversation with just these people, or everyone' },
+  room: { type: 'string', value: 'NAME', text: 'only what was said in this room' },
   search: { type: 'string', value: 'WORDS', text: 'only messages that have all these words, the last one perhaps unfinished' },
   limit: { type: 'string', value: 'N', text: 'at most so many messages, the newest', default: String(LIMIT) },
   ids: { type: 'boolean', text: 'shows the beginning of each message’s id, by which other subcommands know it' },
@@ -24,9 +26,9 @@ const OPTIONS = {
 export const history = defineCommand({
   name: 'history',
   summary: 'what was said, oldest first; works offline',
-  usage: '[--with a,b] [--search WORDS] [--limit N] [--ids] | --export FILE [--format jsonl|text]',
+  usage: '[--with a,b | --room NAME] [--search WORDS] [--limit N] [--ids] | --export FILE [--format jsonl|text]',
   details:
-    'Without --with it is of all conversations. What waits to be sent stands at the end. A search looks at texts and at the names of files; case and accents make no difference, and no character has a meaning of its own.',
+    'Without --with or --room it is of all conversations. What waits to be sent stands at the end. A search looks at texts and at the names of files; case and accents make no difference, and no character has a meaning of its own.',
   options: OPTIONS,
   example: 'optichat history --with bob --search "lunch thurs"',
   takes: [0, 0],
@@ -34,21 +36,29 @@ export const history = defineCommand({
   async run(context) {
     const { options, output } = context
     const limit = wholeNumber(options.limit ?? String(LIMIT), '--limit', 1, 1_000_000)
-    const names = options.with === undefined ? null : options.with === 'everyone' ? options.with : nameList(options.with, '--with')
+    if (options.with !== undefined && options.room !== undefined) throw new UsageError('--with and --room contradict each other.')
     const format = exportFormat(options)
     return withClient(context, async (client) => {
-      const me = signedIn(client)
-      const conversation = names === null ? {} : { conversation: conversationId(audienceOf(me.id, audienceIds(client, names))) }
+      const conversation = chosenConversation(client, options)
       if (options.export !== undefined) await exportTo(options.export, format, conversation, client, context)
       else if (options.search !== undefined) {
         const found = client.search(options.search, { ...conversation, limit }).reverse()
-        for (const message of found) tellFound(output, message, options.ids)
+        for (const message of found) tellFound(output, client, message, options.ids)
         if (found.length === 0) output.say('nothing was found')
-      } else for (const message of client.history({ ...conversation, limit })) tellMessage(output, message, options.ids)
+      } else for (const message of client.history({ ...conversation, limit })) tellMessage(output, client, message, options.ids)
       return 0
     })
   },
 })
+
+/** What --with or --room names; nothing: all there is. */
+function chosenConversation(client: Client, options: Values<typeof OPTIONS>): { conversation?: string } {
+  const me = signedIn(client)
+  if (options.room !== undefined) return { conversation: findRoomConversation(client, options.room) }
+  if (options.with === undefined) return {}
+  const names = options.with === 'everyone' ? options.with : nameList(options.with, '--with')
+  return { conversation: conversationId(audienceOf(me.id, audienceIds(client, names))) }
+}
 
 /** @throws UsageError when options contradict each other */
 function exportFormat(options: Values<typeof OPTIONS>): 'jsonl' | 'text' {

@@ -1,39 +1,48 @@
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
-import type { Client, Transfer } from '../../client/client.ts'
+import type { Client, HistoryMessage, Transfer } from '../../client/client.ts'
 import { systemClock } from '../../protocol/clock.ts'
 import { asOptiChatError } from '../../protocol/errors.ts'
 import { Acceptance, type Policy } from '../acceptance.ts'
+import { CHANGE_FIELDS, Changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
 import { tellConnection } from '../connection-telling.ts'
 import { downloadFolder } from '../folders.ts'
 import type { Lifetime } from '../lifetime.ts'
+import { MESSAGE_FIELDS, OFFER_FIELDS, tellMessage } from '../message-telling.ts'
 import type { Output } from '../output.ts'
 import { nameList } from '../parse.ts'
-import { filesText, MESSAGE_FIELDS, OFFER_FIELDS, ownPart, tellMessage } from '../telling.ts'
+import { PRESENCE_OPTION, readPresence } from '../presence.ts'
+import { filesText, ownPart } from '../telling.ts'
 import { countText, oneLine } from '../text.ts'
 import { withClient } from '../with-client.ts'
 
 export const receive = defineCommand({
   name: 'receive',
   summary: 'what has come since the last call: messages, offers, files',
-  usage: '[--follow] [--into DIR] [--accept all|none|USER,…]',
+  usage: '[--follow [--presence away|busy]] [--into DIR] [--accept all|none|USER,…]',
   details:
-    'Offers are accepted by --accept, or asked about at a terminal with --follow; else they wait for a later call. What was interrupted goes on when it is accepted again.',
+    'Offers are accepted by --accept, or asked about at a terminal with --follow; else they wait for a later call. What was interrupted goes on when it is accepted again. Edits, take-backs and reactions are told as they arrive; those that reached another program of this profile first are in the history.',
   options: {
     follow: { type: 'boolean', text: 'stays and prints what comes, until Ctrl-C' },
     into: { type: 'string', value: 'DIR', text: 'the folder for received files', default: downloadFolder() },
     accept: { type: 'string', value: 'all|none|USER,…', text: 'accepts all offers, declines all, or accepts those of these people' },
+    presence: PRESENCE_OPTION,
   },
   example: 'optichat receive --follow --accept bob,carol --into ~/Downloads',
   takes: [0, 0],
-  json: `${MESSAGE_FIELDS}, ${OFFER_FIELDS}, {"event":"progress","transfer","bytes","of"}, {"event":"received","transfer","from","paths":[…],"bytes"}, {"event":"failed","transfer","from","code","message","next"}, {"event":"elsewhere","transfer","from"} of what another program on this profile receives`,
+  json: `${MESSAGE_FIELDS}, ${OFFER_FIELDS}, ${CHANGE_FIELDS}, {"event":"progress","transfer","bytes","of"}, {"event":"received","transfer","from","paths":[…],"bytes"}, {"event":"failed","transfer","from","code","message","next"}, {"event":"elsewhere","transfer","from"} of what another program on this profile receives`,
   stays: ({ follow }) => follow === true,
   async run(context) {
     const { options, output, lifetime } = context
     const { follow = false, into } = options
     const accept = options.accept === undefined ? null : readAccept(options.accept)
+    const presence = readPresence(options.presence)
     return withClient(context, async (client) => {
+      const changes = new Changes(client, output)
+      const changed: HistoryMessage[] = []
+      const stopNoting = client.on('changed', (message) => changed.push(message))
+      client.setPresence(presence)
       await connectOrWait(client, follow, output)
       const policy: Policy = Array.isArray(accept) ? new Set(client.resolve(accept)) : accept
       const asks = policy === null && follow && output.interactive && process.stdin.isTTY
@@ -47,9 +56,14 @@ export const receive = defineCommand({
         ...(asks ? { ask: (transfer: Transfer) => askAbout(transfer, lifetime) } : {}),
       })
       const takeNew = () => {
-        for (const message of client.takeNew()) tellMessage(output, message)
+        for (const message of client.takeNew()) {
+          changes.seen(message)
+          tellMessage(output, client, message)
+        }
       }
       takeNew()
+      stopNoting()
+      for (const message of changed) changes.tell(message)
       await acceptance.settleAll()
       if (!follow) {
         await acceptance.idle()
@@ -61,6 +75,10 @@ export const receive = defineCommand({
         client.on('connection', tellState)
         // It may have been lost since it was synced.
         tellState(client.connection)
+        client.on('changed', (message) => {
+          takeNew()
+          changes.tell(message)
+        })
         client.on('message', ({ body }) => {
           takeNew()
           const transfer = body.kind === 'offer' ? client.transfer(body.transfer) : null

@@ -9,7 +9,7 @@ import { withConnection } from '../with-client.ts'
 export const sendFile = defineCommand({
   name: 'send-file',
   summary: 'hands over files and folders',
-  usage: '[--to a,b | --everyone] [--timeout S] PATH…',
+  usage: '[--to a,b | --everyone | --room NAME] [--timeout S] PATH…',
   details:
     'Nobody named means everyone. The files go straight to the recipients who accept, so it stays until every one has ended. The same paths sent again to the same people go on where they stopped.',
   options: { ...AUDIENCE_OPTIONS, timeout: { type: 'string', value: 'S', text: 'gives up after so many seconds', default: 'never' } },
@@ -21,7 +21,7 @@ export const sendFile = defineCommand({
     const names = audienceNames(options)
     const millis = options.timeout === undefined ? null : seconds(options.timeout, '--timeout')
     return withConnection(context, async (client) => {
-      const to = audienceIds(client, names)
+      const to = audienceIds(client, names ?? 'everyone')
       const transfer = await client.offer(to, args)
       output.tell(
         { event: 'offered', transfer: transfer.id, bytes: transfer.bytes },

@@ -1,19 +1,20 @@
-import { text as readAll } from 'node:stream/consumers'
 import type { Client } from '../../client/client.ts'
 import { OptiChatError } from '../../protocol/errors.ts'
-import { MAX_TEXT } from '../../protocol/limits.ts'
 import type { To } from '../../protocol/messages.ts'
-import { AUDIENCE_OPTIONS, audienceIds, audienceNames, audienceText } from '../audience.ts'
-import { defineCommand, UsageError } from '../command.ts'
+import { AUDIENCE_OPTIONS, type AudienceNames, audienceIds, audienceNames, audienceText, repliedTo } from '../audience.ts'
+import { defineCommand } from '../command.ts'
+import { findMessage, ID_HELP, readId } from '../message-id.ts'
+import { textArgument } from '../text-argument.ts'
 import { withClient, withConnection } from '../with-client.ts'
 
 export const send = defineCommand({
   name: 'send',
   summary: 'sends a message',
-  usage: '[--to a,b | --everyone] [--queue] TEXT',
-  details: 'Nobody named means everyone. TEXT of - is read from standard input. It answers when the registry has stored the message.',
+  usage: '[--to a,b | --everyone | --room NAME] [--reply ID] [--queue] TEXT',
+  details: `Nobody named means everyone; with --reply, those who have what it answers. TEXT of - is read from standard input. It answers when the registry has stored the message. ${ID_HELP}`,
   options: {
     ...AUDIENCE_OPTIONS,
+    reply: { type: 'string', value: 'ID', text: 'answers a message, in its conversation' },
     queue: {
       type: 'boolean',
       text: 'where the registry cannot be reached, keeps it on this disk: it goes out with the next command, or the app, that connects',
@@ -23,24 +24,22 @@ export const send = defineCommand({
   takes: [1, 1],
   json: '{"event":"sent","id","position"}, or {"event":"queued","id"}',
   async run(context) {
-    const { options, output, lifetime } = context
+    const { options, output } = context
     const names = audienceNames(options)
-    const [written = ''] = context.args
-    const text = written === '-' ? (await lifetime.race(readAll(process.stdin))).replace(/\r?\n$/, '') : written
-    if (text === '') throw new UsageError('There is no text to send.')
-    if (text.length > MAX_TEXT) throw new OptiChatError('too-large', `${text.length} characters, ${MAX_TEXT} at most`)
+    const replied = options.reply === undefined ? null : readId(options.reply)
+    const text = await textArgument(context, context.args[0])
     const tellSent = (client: Client, to: To, { id, position }: { id: string; position: number }) =>
       output.tell({ event: 'sent', id, position }, `sent to ${audienceText(client, to)}`)
     if (!options.queue) {
       return withConnection(context, async (client) => {
-        const to = audienceIds(client, names)
-        tellSent(client, to, await client.send(to, text))
+        const { to, reply } = addressed(client, names, replied)
+        tellSent(client, to, await client.send(to, text, reply))
         return 0
       })
     }
     return withClient(context, async (client) => {
-      const to = audienceIds(client, names)
-      const { id, position } = await sendOrKeep(client, to, text)
+      const { to, reply } = addressed(client, names, replied)
+      const { id, position } = await sendOrKeep(client, to, text, reply)
       if (position !== null) tellSent(client, to, { id, position })
       else
         output.tell(
@@ -52,9 +51,21 @@ export const send = defineCommand({
   },
 })
 
+/** Whom it is for, and what it answers: a reply goes to the people of what it answers, unless they are named. */
+function addressed(client: Client, names: AudienceNames, replied: string | null): { to: To; reply: { reply?: string } } {
+  if (replied === null) return { to: audienceIds(client, names ?? 'everyone'), reply: {} }
+  const message = findMessage(client, replied)
+  return { to: names === null ? repliedTo(client, message) : audienceIds(client, names), reply: { reply: message.id } }
+}
+
 /** Queues it and tries to send it at once. @returns its position, or null when it waits on the disk */
-async function sendOrKeep(client: Client, to: To, text: string): Promise<{ id: string; position: number | null }> {
-  const { id } = await client.queue(to, text)
+async function sendOrKeep(
+  client: Client,
+  to: To,
+  text: string,
+  reply: { reply?: string },
+): Promise<{ id: string; position: number | null }> {
+  const { id } = await client.queue(to, text, reply)
   const position = await new Promise<number | null>((resolve, reject) => {
     client.on('message', (message) => {
       if (message.id === id) resolve(message.position)

@@ -1,0 +1,16 @@
+/** The text of a message as the command line has it. */
+import { text as readAll } from 'node:stream/consumers'
+import { OptiChatError } from '../protocol/errors.ts'
+import { MAX_TEXT } from '../protocol/limits.ts'
+import { type Context, type OptionSpecs, UsageError } from './command.ts'
+
+/**
+ * The argument itself, or with `-` what is piped in, without its last line end.
+ * @throws UsageError when there is none; OptiChatError `too-large`
+ */
+export async function textArgument<O extends OptionSpecs>({ lifetime }: Context<O>, written = ''): Promise<string> {
+  const text = written === '-' ? (await lifetime.race(readAll(process.stdin))).replace(/\r?\n$/, '') : written
+  if (text === '') throw new UsageError('There is no text to send.')
+  if (text.length > MAX_TEXT) throw new OptiChatError('too-large', `${text.length} characters, ${MAX_TEXT} at most`)
+  return text
+}
