@@ -86,15 +86,19 @@ export function transaction<T>(database: DatabaseSync, work: () => T): T {
 }
 
 /**
- * Brings a database to the newest schema. `steps[i]` leads from version i to i + 1 (`PRAGMA user_version`), each in a transaction.
+ * Brings a database to the newest schema. `steps[i]` leads from version i to i + 1 (`PRAGMA user_version`), each in a transaction and
+ * once, however many processes open it at the same time.
  * @throws OptiChatError `data-unreadable` when a newer program made it.
  */
 export function migrate(database: DatabaseSync, steps: readonly string[]): void {
-  const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
+  const versionNow = () => Number(database.prepare('PRAGMA user_version').get()?.user_version)
+  const version = versionNow()
   if (version > steps.length) throw new OptiChatError('data-unreadable', `it was made by a newer OptiChat (schema ${version})`)
   for (const [index, step] of steps.entries()) {
     if (index < version) continue
     transaction(database, () => {
+      // Another process was quicker.
+      if (versionNow() > index) return
       database.exec(step)
       database.exec(`PRAGMA user_version = ${index + 1}`)
     })

@@ -57,6 +57,27 @@ describe('SQLite', () => {
       .with.property('code', 'data-unreadable')
   })
 
+  it('brings a database up to date once when two processes open it at the same time', () => {
+    const steps = ['CREATE TABLE a (x)', 'ALTER TABLE a ADD COLUMN y']
+    const other = openDatabase(join(folder, 'a.sqlite'))
+    let raced = false
+    /** Between looking at the version and taking the lock, the other one is quicker. */
+    const slow = {
+      prepare: (sql: string) => database.prepare(sql),
+      exec: (sql: string) => {
+        if (!raced) migrate(other, steps)
+        raced = true
+        database.exec(sql)
+      },
+      get isTransaction() {
+        return database.isTransaction
+      },
+    } as DatabaseSync
+    migrate(slow, steps)
+    expect([raced, value('PRAGMA user_version')]).to.deep.equal([true, 2])
+    other.close()
+  })
+
   it('locks a file for one holder at a time', () => {
     const path = join(folder, 'lock')
     const release = lockFile(path)

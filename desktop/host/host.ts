@@ -148,6 +148,12 @@ export async function openHost(options: HostOptions): Promise<Host> {
       emit('message', message)
       conversations.soon()
     }),
+    client.on('changed', (message) => {
+      emit('message', message)
+      conversations.soon()
+    }),
+    client.on('removed', conversations.soon),
+    client.on('trouble', (error) => log(error.message)),
     client.on('receipt', conversations.soon),
     client.on('transfer', (transfer) => {
       emit('transfer', transfer)
