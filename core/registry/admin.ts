@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Clock, systemClock } from '../protocol/clock.ts'
 import { OptiChatError } from '../protocol/errors.ts'
-import type { Device, RosterUser } from '../protocol/messages.ts'
+import type { Device, Registration, RosterUser } from '../protocol/messages.ts'
 import { nameKey } from '../protocol/name.ts'
 import type { Account } from './accounts.ts'
 import { type Context, createContext } from './context.ts'
@@ -79,6 +79,18 @@ export class Admin {
     const code = await this.#context.invites.create(account.id)
     this.#context.journal.line`a code for a new password of ${account.name} was made`
     return code
+  }
+
+  /** Who may register. */
+  get registration(): Registration {
+    return this.#context.registration
+  }
+
+  /** From now on, and after a restart too. */
+  async setRegistration(registration: Registration): Promise<void> {
+    await this.#context.store.setRegistration(registration)
+    this.#context.registration = registration
+    this.#context.journal.line`registration is ${registration} now`
   }
 
   /** Deletes an account; what it said stays, with its name. @throws OptiChatError `user-unknown` */

@@ -23,8 +23,8 @@ export interface Context {
   readonly name: string
   /** OPAQUE's server setup, base64url. */
   readonly setup: string
-  /** Who may register. */
-  readonly registration: Registration
+  /** Who may register; an administrator changes it. */
+  registration: Registration
   readonly clock: Clock
   readonly store: Store
   readonly journal: Journal
@@ -50,10 +50,10 @@ export interface ContextOptions {
   readonly snapshot: Snapshot
   readonly clock: Clock
   readonly journal: Journal
-  /** Default: open. */
+  /** Default: what was said last, as the snapshot has it; open. */
   readonly registration?: Registration
-  /** Default: nothing is too often. */
-  readonly rates?: RateTable
+  /** Default and null: nothing is too often. */
+  readonly rates?: RateTable | null
 }
 
 export function createContext(options: ContextOptions): Context {
@@ -68,7 +68,7 @@ export function createContext(options: ContextOptions): Context {
     id,
     name: name.slice(0, 200),
     setup,
-    registration: options.registration ?? 'open',
+    registration: options.registration ?? snapshot.registration ?? 'open',
     clock,
     store,
     journal,

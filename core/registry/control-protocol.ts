@@ -2,7 +2,7 @@
 import Type, { type Static, type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { isErrorCode, OptiChatError } from '../protocol/errors.ts'
-import { Fingerprint, Presence, Time, UserId } from '../protocol/messages.ts'
+import { Fingerprint, Presence, Registration, Time, UserId } from '../protocol/messages.ts'
 import { MAX_USERS } from './limits.ts'
 
 /** Characters of a request: a verb and a name. */
@@ -39,6 +39,8 @@ export const CONTROL = {
   revoke: { request: object({ fingerprint: Fingerprint }), answer: object({}) },
   invite: { request: object({}), answer: Code },
   'reset-password': { request: object({ user: UserName }), answer: Code },
+  /** Sets it, or only tells it. */
+  policy: { request: object({ registration: Type.Optional(Registration) }), answer: object({ registration: Registration }) },
   delete: { request: object({ user: UserName }), answer: object({}) },
 } as const satisfies Record<string, { request: TSchema; answer: TSchema }>
 

@@ -15,6 +15,10 @@ const VERBS: Verbs = {
   },
   invite: (admin) => admin.createInvite(),
   'reset-password': (admin, { user }) => admin.resetPassword(user),
+  async policy(admin, { registration }) {
+    if (registration !== undefined) await admin.setRegistration(registration)
+    return { registration: admin.registration }
+  },
   async delete(admin, { user }) {
     await admin.deleteUser(user)
     return {}

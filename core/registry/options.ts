@@ -19,10 +19,10 @@ export interface RegistryOptions {
    * (15 minutes). Default: RETENTION_DAYS (30).
    */
   readonly retentionDays?: Retention
-  /** Who may register: anybody, who has a one-time code (`optichat admin invite`), nobody. Default: open. */
+  /** Who may register: anybody, who has a one-time code (`optichat admin invite`), nobody. Default: as it was said last, open at first. */
   readonly registration?: Registration
-  /** How often is too often. Default: RATES. */
-  readonly rates?: RateTable
+  /** How often is too often; null: nothing is. Default: RATES. */
+  readonly rates?: RateTable | null
   /** Port on 127.0.0.1 for `/metrics` and `/healthz`; 0 takes any free one. Default: none. */
   readonly metricsPort?: number
   /** Gets a readable line for each thing that happens, free of control characters; never a message's text. */

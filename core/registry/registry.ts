@@ -48,9 +48,19 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
       onCommit: (report) => meter.committed(report),
     })
     undo.push(() => store.close())
-    const { registration = 'open', rates = RATES } = options
+    const { registration, rates = RATES } = options
     const snapshot = await store.load(newId())
-    const context = createContext({ name: options.name, setup: folder.setup, store, snapshot, clock, journal, registration, rates })
+    if (registration !== undefined && registration !== snapshot.registration) await store.setRegistration(registration)
+    const context = createContext({
+      name: options.name,
+      setup: folder.setup,
+      store,
+      snapshot,
+      clock,
+      journal,
+      rates,
+      ...(registration && { registration }),
+    })
     await forgetOld(context, retention)
     const hub = new Hub(context)
     const server = await listenWebSocket({

@@ -75,6 +75,40 @@ describe('a registry looked after by the command', function () {
     expect(users.stdout).to.match(/^Bob: deleted, 0 devices/m)
   })
 
+  it('says and sets who may register', async () => {
+    const data = ['--data', desk.path('registry')]
+    expect((await desk.types(['admin', 'policy', 'closed', ...data, '--json'])).json[0]).to.deep.equal({
+      event: 'policy',
+      registration: 'closed',
+    })
+    const refused = await desk.types(['register', 'Carol', '--registry', desk.registry.address, '--profile', desk.path('Carol')])
+    expect(refused.code).to.equal(1)
+    expect(refused.stderr).to.contain('[registration-closed]')
+    expect((await desk.types(['admin', 'policy', 'open', ...data])).stdout).to.match(/^Everybody/)
+    expect((await desk.types(['admin', 'policy', 'perhaps', ...data])).code).to.equal(2)
+  })
+
+  it('is started with rules of its own, or not at all when they cannot be meant', async () => {
+    for (const wrong of [
+      ['--registration', 'perhaps'],
+      ['--retention', '0'],
+      ['--retention', 'for ever'],
+      ['--metrics', 'x'],
+    ]) {
+      const { code, stderr } = await desk.types(['registry', '0', '--data', desk.path('rules'), ...wrong])
+      expect([code, stderr.includes(wrong[0] ?? '?')], stderr).to.deep.equal([2, true])
+    }
+    expect(existsSync(desk.path('rules'))).to.equal(false)
+    const common = ['--interface', '127.0.0.1', '--no-advertise', '--data', desk.path('rules'), '--json']
+    const running = desk.starts(['registry', '0', ...common, '--registration', 'invite', '--retention', 'none', '--metrics', '0'])
+    const { metrics } = await running.json<{ event: string; metrics: string }>(({ event }) => event === 'ready', 20_000)
+    expect(await (await fetch(metrics)).text()).to.contain('optichat_users 0\n')
+    expect(await (await fetch(new URL('/healthz', metrics))).json()).to.deep.equal({ ok: true })
+    const told = await desk.types(['admin', 'policy', '--data', desk.path('rules'), '--json'])
+    expect(told.json[0]).to.deep.equal({ event: 'policy', registration: 'invite' })
+    expect((await running.kill('SIGTERM')).code).to.equal(0)
+  })
+
   it('backs it up while it serves; what is put back elsewhere serves those who signed in before', async () => {
     await desk.as('Alice', ['send', '--everyone', 'before the backup'])
     const data = desk.path('registry')

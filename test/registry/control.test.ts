@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { dialWebSocket } from '../../core/link/websocket.ts'
 import { OptiChatError } from '../../core/protocol/errors.ts'
+import { backUp } from '../../core/registry/backup.ts'
+import { restore } from '../../core/registry/backup-restore.ts'
 import { askRegistry } from '../../core/registry/control-client.ts'
 import type { ControlAnswer, ControlRequest, ControlVerb } from '../../core/registry/control-protocol.ts'
 import type { RunningRegistry } from '../../core/registry/options.ts'
@@ -12,7 +14,7 @@ import { identityOf } from '../support/identities.ts'
 import { until } from '../support/wait.ts'
 import { TestClient } from './support/client.ts'
 import { temporaryFolder } from './support/house.ts'
-import { login, register } from './support/password.ts'
+import { login, register, registrationRequest } from './support/password.ts'
 
 describe('the control socket of a registry', () => {
   let folder: ReturnType<typeof temporaryFolder>
@@ -115,6 +117,35 @@ describe('the control socket of a registry', () => {
     await signUp(registry, 'Alice')
     expect((await ask('reset-password', { user: 'Alice' })).code).to.match(/^[0-9A-Z]{4}(-[0-9A-Z]{4}){3}$/)
     expect(await refusal(ask('reset-password', { user: 'Carol' }))).to.equal('user-unknown')
+  })
+
+  it('says who may register: at once, after a restart, in a backup, until it is said again', async () => {
+    const registry = await start()
+    expect(await ask('policy', {})).to.deep.equal({ registration: 'open' })
+    expect(await ask('policy', { registration: 'invite' })).to.deep.equal({ registration: 'invite' })
+    const connect = async ({ port }: RunningRegistry, name: string) => {
+      const client = new TestClient(await dialWebSocket({ host: '127.0.0.1', port, identity: await identityOf(name) }))
+      expect((await client.ask('hello', { version: 1, device: 'x' })).registration).to.equal('invite')
+      return client
+    }
+    const request = await registrationRequest()
+    const alice = await connect(registry, 'Alice')
+    expect(await alice.refusal('register-start', { name: 'Alice', request })).to.equal('invite-refused')
+    const { code } = await ask('invite', {})
+    expect(await alice.refusal('register-start', { name: 'Alice', request, invite: code })).to.equal('done')
+    await registry.close()
+    await backUp(data, join(folder.path, 'backup'), 0)
+    await restore(join(folder.path, 'backup'), join(folder.path, 'again'))
+    const again = await start(join(folder.path, 'again'))
+    expect(await (await connect(again, 'Bob')).refusal('register-start', { name: 'Bob', request })).to.equal('invite-refused')
+    // A stopped one as well.
+    expect(await ask('policy', { registration: 'closed' })).to.deep.equal({ registration: 'closed' })
+    const options = { data, name: 'Team', port: 0, host: '127.0.0.1', log: () => undefined }
+    const closed = await startRegistry(options)
+    expect(closed.admin.registration).to.equal('closed')
+    await closed.close()
+    await (await startRegistry({ ...options, registration: 'open' })).close()
+    expect(await ask('policy', {})).to.deep.equal({ registration: 'open' })
   })
 
   it('is for its owner only, and gone with the registry', async () => {

@@ -12,6 +12,7 @@ export const admin: CommandGroup = {
     'reset-password': async () => (await import('./admin/reset-password.ts')).resetPassword,
     delete: async () => (await import('./admin/delete.ts')).deleteUser,
     invite: async () => (await import('./admin/invite.ts')).invite,
+    policy: async () => (await import('./admin/policy.ts')).policy,
     backup: async () => (await import('./admin/backup.ts')).backup,
     restore: async () => (await import('./admin/restore.ts')).restore,
   },

@@ -6,22 +6,36 @@ import { formatInvite, inviteQr } from '../../../discovery/invite.ts'
 import { readableFingerprint } from '../../identity/certificate.ts'
 import { systemClock } from '../../protocol/clock.ts'
 import { asOptiChatError, OptiChatError } from '../../protocol/errors.ts'
-import { REGISTRY_PORT } from '../../protocol/limits.ts'
+import { REGISTRY_PORT, RETENTION_DAYS } from '../../protocol/limits.ts'
 import { defineCommand } from '../command.ts'
 import { registryFolder } from '../folders.ts'
 import { Interrupted } from '../lifetime.ts'
 import { wholeNumber } from '../parse.ts'
+import { registrationPolicy } from '../registration.ts'
 import { clockText, oneLine } from '../text.ts'
 
 export const registry = defineCommand({
   name: 'registry',
   summary: 'runs a registry, which everyone on the network signs in to',
-  usage: '[PORT] [--name N] [--interface IF|IP] [--data DIR] [--no-advertise] [--metrics PORT] [--print-service systemd|launchd|windows]',
+  usage:
+    '[PORT] [--name N] [--interface IF|IP] [--data DIR] [--no-advertise] [--registration open|invite|closed] [--retention DAYS|none] [--metrics PORT] [--print-service systemd|launchd|windows]',
   details: `PORT is ${REGISTRY_PORT} unless given; 0 takes any free one. Ctrl-C stops it: it says goodbye, ends sessions with a reason, and leaves a clean database.`,
   options: {
     name: { type: 'string', value: 'N', text: 'what people see in their list of registries', default: 'this computer’s name' },
     interface: { type: 'string', value: 'IF|IP', text: 'listens and advertises on this interface only', default: 'all' },
     data: { type: 'string', value: 'DIR', text: 'the folder of its keys and database', default: 'registry/ in the profile' },
+    registration: {
+      type: 'string',
+      value: 'POLICY',
+      text: 'who may register: open (everybody), invite (who has a code of "optichat admin invite"), closed (nobody)',
+      default: 'as it was said last; open at first',
+    },
+    retention: {
+      type: 'string',
+      value: 'DAYS|none',
+      text: 'days for which messages are kept; none: only until everybody has them',
+      default: String(RETENTION_DAYS),
+    },
     metrics: {
       type: 'string',
       value: 'PORT',
@@ -42,6 +56,9 @@ export const registry = defineCommand({
     const port = wholeNumber(args[0] ?? String(REGISTRY_PORT), 'PORT', 0, 65_535)
     const chosen = options.interface ?? null
     const metricsPort = options.metrics === undefined ? {} : { metricsPort: wholeNumber(options.metrics, '--metrics', 0, 65_535) }
+    const registration =
+      options.registration === undefined ? {} : { registration: registrationPolicy(options.registration, '--registration') }
+    const retentionDays = options.retention === undefined ? {} : { retentionDays: retentionOf(options.retention) }
     const data = resolve(options.data ?? registryFolder(profile))
     if (options['print-service'] !== undefined) {
       const { json: _json, profile: _profile, data: _data, 'print-service': kind, ...passed } = options as Record<string, string | boolean>
@@ -61,6 +78,8 @@ export const registry = defineCommand({
       port,
       ...(chosen === null ? {} : { host: best.address }),
       ...metricsPort,
+      ...registration,
+      ...retentionDays,
       log: (line) => (ready ? log(line) : early.push(line)),
     })
     try {
@@ -91,6 +110,13 @@ export const registry = defineCommand({
     return 0
   },
 })
+
+/** A hundred years are for ever. */
+const MAX_RETENTION = 36_500
+
+function retentionOf(text: string): number | 'none' {
+  return text === 'none' ? text : wholeNumber(text, '--retention (unless it is none)', 1, MAX_RETENTION)
+}
 
 /** The address to give to people; loopback where there is no network. */
 async function bestInterface(chosen: string | null): Promise<{ name: string; address: string }> {

@@ -1,8 +1,10 @@
 /** The store's operations on users, their devices, and the codes that let them in. */
 import { OptiChatError } from '../../protocol/errors.ts'
-import type { UserId } from '../../protocol/messages.ts'
+import type { Registration, UserId } from '../../protocol/messages.ts'
 import type { Sql } from './sql.ts'
-import type { NewPassword, StoredDevice, StoredInvite, StoredUser } from './store.ts'
+import type { NewPassword, Snapshot, StoredDevice, StoredInvite, StoredUser } from './store.ts'
+
+const REGISTRATIONS: readonly Registration[] = ['open', 'invite', 'closed']
 
 export class AccountOperations {
   readonly #sql: Sql
@@ -11,8 +13,11 @@ export class AccountOperations {
     this.#sql = sql
   }
 
-  load(): { users: StoredUser[]; devices: StoredDevice[]; invites: StoredInvite[] } {
+  load(): Pick<Snapshot, 'registration' | 'users' | 'devices' | 'invites'> {
+    const stored = this.#sql.get<{ value: string }>("SELECT value FROM facts WHERE name = 'registration'")
     return {
+      // A word that is not known can only have been stricter.
+      registration: stored ? (REGISTRATIONS.find((one) => one === stored.value) ?? 'closed') : null,
       users: this.#sql.all<StoredUser>(
         'SELECT id, name, key, record, since, registered, last_seen AS lastSeen, delivered, gone FROM users',
       ),
@@ -77,6 +82,10 @@ export class AccountOperations {
 
   deviceSeen(fingerprint: string, at: number): void {
     this.#sql.run('UPDATE devices SET last_seen = ? WHERE fingerprint = ?', at, fingerprint)
+  }
+
+  setRegistration(registration: Registration): void {
+    this.#sql.run("INSERT INTO facts VALUES ('registration', ?) ON CONFLICT DO UPDATE SET value = excluded.value", registration)
   }
 
   addInvite({ hash, user, expires }: StoredInvite, now: number): void {

@@ -81,6 +81,7 @@ export function storeOver(commit: GroupCommit, close: () => Promise<void>): Stor
     removeUser: operation('removeUser'),
     freeNames: operation('freeNames'),
     addInvite: operation('addInvite'),
+    setRegistration: operation('setRegistration'),
     enrol: operation('enrol'),
     revoke: operation('revoke'),
     seen: operation('seen'),

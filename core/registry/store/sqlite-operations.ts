@@ -1,7 +1,7 @@
 /** The store's operations on SQLite, synchronous, and many of them in one transaction. */
 import { OptiChatError } from '../../protocol/errors.ts'
 import { TAKE_BACK_TIME } from '../../protocol/limits.ts'
-import type { Audience, LoggedBody, RoomId, UserId } from '../../protocol/messages.ts'
+import type { Audience, LoggedBody, Registration, RoomId, UserId } from '../../protocol/messages.ts'
 import { stampTime } from '../../protocol/stamp.ts'
 import { type DatabaseSync, migrate, transaction } from '../../sqlite.ts'
 import { PAGE_CHARACTERS, PAGE_ROWS, PAGE_WINDOW } from '../limits.ts'
@@ -136,6 +136,10 @@ export class SqliteOperations implements Operations {
 
   freeNames(before: number): void {
     this.#accounts.freeNames(before)
+  }
+
+  setRegistration(registration: Registration): void {
+    this.#accounts.setRegistration(registration)
   }
 
   addInvite(invite: StoredInvite, now: number): void {

@@ -1,5 +1,5 @@
 /** What the registry keeps on disk. Two make it, one in this thread and one in a worker; both pass one contract suite. */
-import type { RoomId, UserId } from '../../protocol/messages.ts'
+import type { Registration, RoomId, UserId } from '../../protocol/messages.ts'
 
 export interface StoredUser {
   readonly id: UserId
@@ -136,6 +136,8 @@ export interface Snapshot {
   /** Position and stamp of the newest message; 0 and null when there never was one. */
   readonly head: number
   readonly lastStamp: string | null
+  /** Who may register; null when that was never said. */
+  readonly registration: Registration | null
   readonly users: readonly StoredUser[]
   readonly devices: readonly StoredDevice[]
   readonly invites: readonly StoredInvite[]
@@ -169,6 +171,7 @@ export interface Operations {
   freeNames(before: number): void
   /** Also forgets those that are over. */
   addInvite(invite: StoredInvite, now: number): void
+  setRegistration(registration: Registration): void
   /** Writes down whose this device is, whoever's it was. */
   enrol(device: Omit<StoredDevice, 'lastSeen'>): void
   revoke(fingerprint: string): void
