@@ -24,8 +24,8 @@ export const MAX_USERS = 50_000
 /** Rooms at once. */
 export const MAX_ROOMS = 10_000
 
-/** Characters of rows in one `sync` reply; what is left follows as events, since one frame must not outgrow MAX_FRAME. */
-export const MAX_SYNC_REPLY = 256 * 1024
+/** Characters of rows in one `sync` reply; what is left follows as events, which cost less and don't outgrow MAX_FRAME. */
+export const MAX_SYNC_REPLY = 64 * 1024
 
 /** Log positions looked at for one page of catching up: so long the store's worker is busy with one session at most. */
 export const PAGE_WINDOW = 5_000

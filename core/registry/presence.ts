@@ -2,7 +2,6 @@
 import type { Clock } from '../protocol/clock.ts'
 import { MAX_PRESENCE_USERS, PRESENCE_INTERVAL } from '../protocol/limits.ts'
 import type { Presence, RosterUser, SessionPresence } from '../protocol/messages.ts'
-import { formatEvent } from '../protocol/parse.ts'
 import type { Account, Accounts } from './accounts.ts'
 import { Gather } from './gather.ts'
 import type { Journal } from './journal.ts'
@@ -34,16 +33,39 @@ export function rosterUser(account: Account): RosterUser {
   }
 }
 
+interface Row {
+  readonly presence: Presence
+  readonly lastSeen: number | null
+  readonly delivered: number
+  readonly gone: number | null
+  readonly text: string
+}
+
+/** As last written. A sync takes the rows of all users, of whom few have changed since the sync before: thousands come back at once. */
+const rows = new WeakMap<Account, Row>()
+
+/** `rosterUser` as JSON. */
+export function rosterText(account: Account): string {
+  const { lastSeen, delivered, gone } = account
+  const presence = presenceOf(account)
+  const row = rows.get(account)
+  if (row && row.presence === presence && row.lastSeen === lastSeen && row.delivered === delivered && row.gone === gone) return row.text
+  const text = JSON.stringify(rosterUser(account))
+  rows.set(account, { presence, lastSeen, delivered, gone, text })
+  return text
+}
+
 /** Events that tell of these users, none larger than a frame may be. */
 export function* presenceFrames(accounts: Iterable<Account>): Iterable<string> {
-  let users: RosterUser[] = []
+  let users: string[] = []
+  const frame = () => `{"event":"presence","users":[${users.join(',')}]}`
   for (const account of accounts) {
-    users.push(rosterUser(account))
+    users.push(rosterText(account))
     if (users.length < MAX_PRESENCE_USERS) continue
-    yield formatEvent('presence', { users })
+    yield frame()
     users = []
   }
-  if (users.length > 0) yield formatEvent('presence', { users })
+  if (users.length > 0) yield frame()
 }
 
 export class Presences {

@@ -3,7 +3,7 @@ import { formatEvent } from '../../protocol/parse.ts'
 import type { Account } from '../accounts.ts'
 import type { Context } from '../context.ts'
 import { MAX_SYNC_REPLY } from '../limits.ts'
-import { presenceFrames, rosterUser } from '../presence.ts'
+import { presenceFrames, rosterText, rosterUser } from '../presence.ts'
 import type { Session } from '../session.ts'
 import { Stream } from '../stream.ts'
 import { type Handler, SIGNED_IN, userOf } from './handler.ts'
@@ -21,13 +21,19 @@ export const sync: Handler<'sync'> = {
     const reply: Reply<'sync'> = { head, users: [], rooms: [], reads: [], serving: [] }
     const rest: string[] = []
     let room = MAX_SYNC_REPLY
+    const fits = (text: string) => {
+      room -= text.length
+      return room > 0
+    }
     const put = <T>(list: T[], item: T, leave: () => void) => {
-      room -= JSON.stringify(item).length
-      if (room > 0) list.push(item)
+      if (fits(JSON.stringify(item))) list.push(item)
       else leave()
     }
     const users: Account[] = []
-    for (const one of accounts.all()) put(reply.users, rosterUser(one), () => users.push(one))
+    for (const one of accounts.all()) {
+      if (room > 0 && fits(rosterText(one))) reply.users.push(rosterUser(one))
+      else users.push(one)
+    }
     rest.push(...presenceFrames(users))
     for (const room of rooms.visibleTo(account.id)) put(reply.rooms, room, () => rest.push(formatEvent('room', { room })))
     for (const transfer of offers.availableTo(account, session)) {
