@@ -65,6 +65,7 @@ tell(
     ['messages to everyone', `${report.broadcast.messages} reached all in ${report.broadcast.millis} ms`],
     ['kill -9: to ready', `${report.readyAfterKill.toFixed(0)} ms, ${report.unanswered} sends unanswered`],
     ...signInRows('storm', report.storm),
+    ['its log of refusals', JSON.stringify(Object.fromEntries(Object.entries(report.logged).slice(0, 5)))],
     ['problems', `${report.problems.length}`],
   ],
   { files, options, ...report },

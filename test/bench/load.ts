@@ -55,6 +55,8 @@ export interface LoadReport {
   readonly readyAfterKill: number
   /** Sends that were under way when it was killed. */
   readonly unanswered: number
+  /** Lines of its log about what it refused or closed, and how often: clients that gave an attempt up, mostly. */
+  readonly logged: Record<string, number>
   readonly problems: string[]
 }
 
@@ -91,7 +93,6 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
     const { positions } = await all.first.call('send', { messages: options.messages })
     const got = await all.received(Math.max(...positions))
     problems.push(...(await all.verify(positions)))
-    problems.push(...first.registry.troubles)
     await all.end()
     await first.registry.end('SIGTERM')
 
@@ -118,7 +119,6 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
     await pause(options.settle)
     problems.push(...(await some.seesOnline(options.storm)))
     problems.push(...(await some.verify(acknowledged)))
-    problems.push(...third.registry.troubles)
     return {
       signIn,
       storm,
@@ -126,6 +126,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
       broadcast: { messages: options.messages, millis: got - began },
       readyAfterKill: third.registry.readyAfter,
       unanswered: during.lost,
+      logged: counted([...first.registry.troubles, ...third.registry.troubles]),
       problems,
     }
   } finally {
@@ -229,6 +230,12 @@ class Crowd {
   #each<T>(ask: (generator: CalledProcess<GeneratorCalls>, index: number) => Promise<T>): Promise<T[]> {
     return Promise.all(this.#generators.map(ask))
   }
+}
+
+function counted(lines: readonly string[]): Record<string, number> {
+  const times: Record<string, number> = {}
+  for (const line of lines) times[line] = (times[line] ?? 0) + 1
+  return times
 }
 
 function memoryOf(empty: Usage | null, full: Usage | null, clients: number): LoadReport['memory'] {
