@@ -3,6 +3,7 @@ import type { Clock } from '../protocol/clock.ts'
 import { OptiChatError } from '../protocol/errors.ts'
 import type { UserId } from '../protocol/messages.ts'
 import { MAX_DEVICES, MAX_USERS } from './limits.ts'
+import { skeleton } from './look-alikes.ts'
 import type { Session } from './session.ts'
 import type { Snapshot, Store, StoredUser } from './store/store.ts'
 
@@ -53,7 +54,9 @@ export class Accounts {
   readonly #users = new Map<UserId, Account>()
   readonly #names = new Map<string, Account>()
   readonly #devices = new Map<string, Device>()
-  /** Names that somebody is registering just now. */
+  /** Names as they look. */
+  readonly #looks = new Map<string, Account>()
+  /** Names, as they look, that somebody is registering just now. */
   readonly #reserved = new Map<string, Session>()
 
   constructor(store: Store, clock: Clock, snapshot: Snapshot) {
@@ -94,21 +97,23 @@ export class Accounts {
   }
 
   /**
-   * Keeps a name for a session until it registers or ends.
+   * Keeps a name, and all that look like it, for a session until it registers or ends.
    * @throws OptiChatError `name-taken`, `registration-closed`
    */
   reserve(name: string, nameKey: string, session: Session): void {
     if (this.#users.size >= MAX_USERS) throw new OptiChatError('registration-closed', `it has ${MAX_USERS} users`)
-    const holder = this.#reserved.get(nameKey)
+    const looks = skeleton(name)
+    const holder = this.#reserved.get(looks)
     if (this.#names.has(nameKey) || (holder && holder !== session)) throw new OptiChatError('name-taken', name)
+    if (this.#looks.has(looks)) throw new OptiChatError('name-taken', `${name}, or one that looks like it`)
     this.release(session)
-    this.#reserved.set(nameKey, session)
+    this.#reserved.set(looks, session)
   }
 
   release(session: Session): void {
-    if (session.attempt?.kind === 'registering' && this.#reserved.get(session.attempt.nameKey) === session) {
-      this.#reserved.delete(session.attempt.nameKey)
-    }
+    if (session.attempt?.kind !== 'registering') return
+    const looks = skeleton(session.attempt.name)
+    if (this.#reserved.get(looks) === session) this.#reserved.delete(looks)
   }
 
   /** @throws OptiChatError `name-taken`, `invite-refused` */
@@ -164,6 +169,8 @@ export class Accounts {
     if (free.length === 0) return
     await this.#store.freeNames(before)
     for (const [key] of free) this.#names.delete(key)
+    this.#looks.clear()
+    for (const account of this.#names.values()) this.#looks.set(skeleton(account.name), account)
   }
 
   #enrolled(device: Device): void {
@@ -183,6 +190,7 @@ export class Accounts {
     const account: Account = { id, name, record, since, registered, lastSeen, delivered, gone, devices: new Set(), sessions: new Set() }
     this.#users.set(id, account)
     this.#names.set(user.key, account)
+    this.#looks.set(skeleton(name), account)
     return account
   }
 }

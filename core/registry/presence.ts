@@ -10,7 +10,7 @@ import type { Sessions } from './sessions.ts'
 import type { Store } from './store/store.ts'
 
 /** Of all its sessions: busy if one is, else online if one is, else away; offline without any. */
-export function presenceOf({ sessions }: Account): Presence {
+function presenceOf({ sessions }: Account): Presence {
   let presence: Presence = 'offline'
   for (const { presence: own } of sessions) {
     if (own === 'busy') return 'busy'

@@ -282,6 +282,25 @@ describe('names of a registry', () => {
     expect(median('Alice') / median('Nobody')).to.be.within(0.6, 1.7)
   }).timeout(60_000)
 
+  it('are not given to two of whom one could be taken for the other', async () => {
+    const request = await registrationRequest()
+    const outcome = async (name: string) => {
+      const client = await house.greet()
+      const code = await client.refusal('register-start', { name, request })
+      client.link.close('lost')
+      await until('its end', () => client.ended)
+      return code
+    }
+    for (const name of ['Paul', 'Morn Rice', 'Bob O', 'Ärger']) await register(await house.greet(), name, 'the password')
+    // Digits for letters, rn for m, letters with marks written apart or in another width: UTS 39 §4.
+    for (const name of ['PauI', 'pau1', 'Mom Rice', 'Bob 0', 'A\u0308rger', 'ｐａｕｌ'])
+      expect(await outcome(name), name).to.equal('name-taken')
+    // Letters of other alphabets among them or instead of them, invisible ones, ones that turn the text around.
+    for (const name of ['Р\u0430ul', 'Раսl', 'соса', 'Pa\u200bul', 'Pa\u202eul', 'Pa\u2066ul', 'everyone', 'Εvery'])
+      expect(await outcome(name), name).to.equal('name-refused')
+    for (const name of ['Paula', 'Arger', 'Müller', 'Яна', '田中', 'Ελένη']) expect(await outcome(name), name).to.equal('done')
+  })
+
   it('say nothing of whether they exist to somebody who is signed in as another', async () => {
     await house.user('Bob')
     const bob = await house.online('Bob')
