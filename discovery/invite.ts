@@ -12,15 +12,18 @@ export interface Invite {
   readonly fingerprint?: string
   /** What the registry calls itself; for people to read, proves nothing. */
   readonly name?: string
+  /** A one-time code with which one person registers. */
+  readonly code?: string
 }
 
 const SCHEME = 'optichat:'
 
-/** `optichat://HOST:PORT/?fp=FINGERPRINT&name=NAME` */
+/** `optichat://HOST:PORT/?fp=FINGERPRINT&name=NAME&code=CODE` */
 export function formatInvite(invite: Invite): string {
   const query = new URLSearchParams()
   if (invite.fingerprint) query.set('fp', invite.fingerprint)
   if (invite.name) query.set('name', invite.name)
+  if (invite.code) query.set('code', invite.code)
   const host = isIPv6(invite.host) ? `[${invite.host}]` : invite.host
   return `${SCHEME}//${host}:${invite.port}/?${query}`
 }
@@ -36,11 +39,14 @@ export function parseInvite(text: string): Invite {
   const fingerprint = url.searchParams.get('fp')?.replaceAll(/[:\s]/g, '').toLowerCase()
   if (fingerprint !== undefined && !/^[0-9a-f]{64}$/.test(fingerprint)) throw badAddress(text)
   const name = cleanName(url.searchParams.get('name') ?? '')
+  const code = url.searchParams.get('code')?.trim() ?? ''
+  if (!/^[\w-]{0,64}$/.test(code)) throw badAddress(text)
   return {
     host: hostOf(decoded(url.hostname, text).replace(/^\[(.*)\]$/, '$1'), text),
     port: url.port === '' ? REGISTRY_PORT : portOf(url.port, text),
     ...(fingerprint ? { fingerprint } : {}),
     ...(name ? { name } : {}),
+    ...(code ? { code } : {}),
   }
 }
 

@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { parseAddress } from '../../discovery/address.ts'
 import { findRegistries } from '../../discovery/find.ts'
 import type { FoundRegistry } from '../../discovery/finder.ts'
+import { isInvite, parseInvite } from '../../discovery/invite.ts'
 import type { KnownRegistry, RegistryAddress } from '../client/client.ts'
 import { OptiChatError } from '../protocol/errors.ts'
 import { nameKey } from '../protocol/name.ts'
@@ -45,11 +46,14 @@ export async function chooseRegistry(
   }
 }
 
+/** The one-time code that an invite carries, if it does. @throws OptiChatError `bad-address` */
+export function inviteCode(asked: string | undefined): string | undefined {
+  return asked !== undefined && isInvite(asked) ? parseInvite(asked).code : undefined
+}
+
 /** Whether it can only be an address; a single word may be a name or a host. */
 function isAddress(text: string): boolean {
-  return (
-    /^\s*optichat:/i.test(text) || isIP(text) !== 0 || /[:[\]]/.test(text) || text === 'localhost' || /^[\w-]+(\.[\w-]+)+\.?$/.test(text)
-  )
+  return isInvite(text) || isIP(text) !== 0 || /[:[\]]/.test(text) || text === 'localhost' || /^[\w-]+(\.[\w-]+)+\.?$/.test(text)
 }
 
 /** The fingerprint of a found registry is a hint, so it is not asked for. */

@@ -11,6 +11,13 @@ export const PASSWORD_OPTION = {
   default: 'OPTICHAT_PASSWORD, else it is asked for',
 } as const
 
+export const NEW_PASSWORD_OPTION = {
+  type: 'string',
+  value: 'FILE',
+  text: 'takes the new password from the first line of a file',
+  default: 'OPTICHAT_NEW_PASSWORD, else it is asked for, twice',
+} as const
+
 /**
  * @param options.twice ask again, so that a new password has no slip in it
  * @throws UsageError where there is nobody to ask; OptiChatError `file-unreadable`, `password-refused` when two differ, `cancelled`
@@ -30,6 +37,15 @@ export async function obtainPassword(
     throw new OptiChatError('password-refused', 'the two were not the same')
   }
   return password
+}
+
+/** The same for a new password beside the present one. */
+export function obtainNewPassword(file: string | undefined, env: NodeJS.ProcessEnv, options: { prompt: string }): Promise<string> {
+  if (file === undefined && !env.OPTICHAT_NEW_PASSWORD && !process.stdin.isTTY)
+    throw new UsageError(
+      'There is no terminal to ask for the new password at. Give it by --new-password-file FILE or in OPTICHAT_NEW_PASSWORD.',
+    )
+  return obtainPassword(file, { OPTICHAT_PASSWORD: env.OPTICHAT_NEW_PASSWORD }, { ...options, twice: true })
 }
 
 function firstLine(file: string): string {

@@ -79,6 +79,14 @@ describe('an invite', () => {
     }
   })
 
+  it('may carry a code with which one person registers', () => {
+    const invite = { host: '10.77.0.1', port: 7001, fingerprint, code: '7XK2-0Q9D-M3FZ-11AB' }
+    expect(parseAddress(formatInvite(invite))).to.deep.equal(invite)
+    expect(() => parseAddress('optichat://10.0.0.1/?code=%1b%5b31m'))
+      .to.throw(OptiChatError)
+      .with.property('code', 'bad-address')
+  })
+
   it('takes a fingerprint as people copy it', () => {
     const spaced = fingerprint.toUpperCase().replace(/(..)(?=.)/g, '$1:')
     expect(parseAddress(`optichat://10.0.0.1/?fp=${spaced}`).fingerprint).to.equal(fingerprint)
