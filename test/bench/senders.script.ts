@@ -68,12 +68,15 @@ async function say(sender: Sender, { id, to, text }: Sent): Promise<void> {
   fresh.push({ id, position })
 }
 
-/** Connects, however often it takes, and first says again what was not answered. */
+function unlessLost(error: unknown): void {
+  if (asOptiChatError(error).code !== 'connection-lost') throw error
+}
+
+/** Connects, however often it takes. */
 async function comeBack(sender: Sender, registry: RegistryAt): Promise<void> {
   for (let tries = 0; ; tries++) {
     try {
       await sender.client.connect(registry)
-      await Promise.all([...sender.unanswered.values()].map((sent) => say(sender, sent)))
       return
     } catch (error) {
       const { code } = asOptiChatError(error)
@@ -81,6 +84,11 @@ async function comeBack(sender: Sender, registry: RegistryAt): Promise<void> {
       await pause(25)
     }
   }
+}
+
+/** Says again what was not answered. */
+async function repeat(sender: Sender): Promise<void> {
+  await Promise.all([...sender.unanswered.values()].map((sent) => say(sender, sent)))
 }
 
 /** Sends until the link ends. One message in eight is to everyone, the others to one's neighbour. */
@@ -93,11 +101,7 @@ async function flood(sender: Sender, index: number): Promise<void> {
       const to = n++ % 8 === 0 ? 'everyone' : [neighbour]
       const sent: Sent = { id, to, text: `${id} `.padEnd(100 + (n % 7) * 150, 'x') }
       sender.unanswered.set(id, sent)
-      try {
-        await say(sender, sent)
-      } catch (error) {
-        if (asOptiChatError(error).code !== 'connection-lost') throw error
-      }
+      await say(sender, sent).catch(unlessLost)
     }
   }
   await Promise.all(Array.from({ length: WINDOW }, one))
@@ -122,6 +126,8 @@ const calls = {
     const done = await Promise.allSettled(
       senders.map(async (sender, index) => {
         await comeBack(sender, registry)
+        // Killed before that was done, it is for the next round.
+        await repeat(sender).catch(unlessLost)
         await flood(sender, index)
       }),
     )
@@ -140,7 +146,7 @@ const calls = {
 
   /** Comes back a last time and compares what everybody saw with what was acknowledged. */
   async verify({ registry }: { registry: RegistryAt }): Promise<{ acknowledged: number; problems: string[] }> {
-    await Promise.all(senders.map((sender) => comeBack(sender, registry)))
+    await Promise.all(senders.map((sender) => comeBack(sender, registry).then(() => repeat(sender))))
     const last = Math.max(...[...acknowledged.values()].map(({ position }) => position))
     const end = Date.now() + 30_000
     // What was just sent again may still be on its way to the others.
