@@ -8,8 +8,7 @@ import { fingerprintOf } from '../identity/certificate.ts'
 import { isSetup } from '../identity/opaque-registry.ts'
 import { OptiChatError } from '../protocol/errors.ts'
 import { Bytes, Fingerprint, Position, UserId } from '../protocol/messages.ts'
-import { openForReading } from '../sqlite.ts'
-import { SCHEMA } from './store/schema.ts'
+import { inspectDatabase } from './backup-thread.ts'
 
 export const DATABASE = 'registry.sqlite'
 export const CERTIFICATE = 'registry.pem'
@@ -110,24 +109,5 @@ export async function factsOf(folder: string): Promise<Facts> {
     throw damaged(`${CERTIFICATE}: ${(cause as Error).message}`, cause)
   }
   if (!(await isSetup(readFileSync(join(folder, SETUP), 'utf8').trim()))) throw damaged(SETUP)
-  const database = openForReading(join(folder, DATABASE))
-  try {
-    const one = <T>(sql: string) => Object.values(database.prepare(sql).get() ?? {})[0] as T
-    const integrity = one<string>('PRAGMA integrity_check(1)')
-    if (integrity !== 'ok') throw damaged(`${DATABASE}: ${integrity}`)
-    const schema = one<number>('PRAGMA user_version')
-    if (schema > SCHEMA.length) throw damaged(`a newer OptiChat made it (schema ${schema})`)
-    return {
-      registry: one<string>("SELECT value FROM facts WHERE name = 'registry'"),
-      fingerprint,
-      schema,
-      users: one<number>('SELECT count(*) FROM users'),
-      messages: one<number>('SELECT count(*) FROM messages'),
-      head: one<number | null>('SELECT max(position) FROM messages') ?? 0,
-    }
-  } catch (cause) {
-    throw cause instanceof OptiChatError ? cause : damaged(`${DATABASE}: ${(cause as Error).message}`, cause)
-  } finally {
-    database.close()
-  }
+  return { ...(await inspectDatabase(join(folder, DATABASE))), fingerprint }
 }

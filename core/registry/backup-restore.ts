@@ -79,12 +79,14 @@ async function checkBackup(from: string): Promise<Manifest> {
   return manifest
 }
 
+/** By statements that are done when `exec` returns: one that was prepared would keep the file open. */
 function leaveGap(path: string): void {
   const database = openDatabase(path)
   try {
     transaction(database, () => {
-      const { changes } = database.prepare("UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'messages'").run(RESTORED_GAP)
-      if (Number(changes) === 0) database.prepare("INSERT INTO sqlite_sequence VALUES ('messages', ?)").run(RESTORED_GAP)
+      database.exec(`
+        INSERT INTO sqlite_sequence SELECT 'messages', 0 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'messages');
+        UPDATE sqlite_sequence SET seq = seq + ${RESTORED_GAP} WHERE name = 'messages'`)
     })
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
   } finally {

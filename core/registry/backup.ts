@@ -3,17 +3,15 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, renameSync, rmdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { OptiChatError } from '../protocol/errors.ts'
-import { openDatabase } from '../sqlite.ts'
 import { copyPrivately, mustBeEmpty, sync, syncFolder, writePrivately } from './backup-files.ts'
 import { BACKUP_VERSION, CERTIFICATE, DATABASE, digestOf, factsOf, MANIFEST, type Manifest, SETUP } from './backup-manifest.ts'
-import { readable } from './store/sqlite-operations.ts'
+import { copyDatabase } from './backup-thread.ts'
 
 /**
  * Writes a backup: database, certificate with its key, OPAQUE setup, and a manifest with their digests. The database is read in one
  * transaction of a connection of its own: that is consistent, holds everything that was acknowledged before, and neither the
  * registry's thread nor its store's waits for it (readers and the writer of a write-ahead log don't meet). It needs nothing of the
  * running registry, so that a registry that may write to its data folder only can be backed up anywhere.
- * It is synchronous, for a process that has nothing else to do.
  * @param data the registry's data folder
  * @param target made by this; it may be there when it is empty
  * @param now milliseconds since 1970
@@ -35,7 +33,10 @@ export async function backUp(data: string, target: string, now: number): Promise
     throw failed(error)
   }
   try {
-    copyDatabase(join(from, DATABASE), join(partial, DATABASE))
+    const database = join(partial, DATABASE)
+    await copyDatabase(join(from, DATABASE), database)
+    chmodSync(database, 0o600)
+    sync(database, 'r+')
     copyPrivately(join(from, CERTIFICATE), join(partial, CERTIFICATE))
     copyPrivately(join(from, SETUP), join(partial, SETUP))
     const manifest: Manifest = {
@@ -56,17 +57,4 @@ export async function backUp(data: string, target: string, now: number): Promise
     if (error instanceof OptiChatError && error.code !== 'registry-full') throw error
     throw failed(error)
   }
-}
-
-function copyDatabase(from: string, to: string): void {
-  const database = openDatabase(from)
-  try {
-    database.prepare('VACUUM INTO ?').run(to)
-  } catch (error) {
-    throw readable(error)
-  } finally {
-    database.close()
-  }
-  chmodSync(to, 0o600)
-  sync(to, 'r+')
 }

@@ -26,7 +26,7 @@ export interface DataFolder {
 export async function openDataFolder(path: string): Promise<DataFolder> {
   const folder = resolve(path)
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
     // It may have been there, open to others.
     chmodSync(folder, 0o700)
   } catch (cause) {
@@ -48,6 +48,16 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
     release()
     if (error instanceof OptiChatError) throw error
     throw new OptiChatError('data-unreadable', `${folder}: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    // Of a file system that is read-only Node says just that only when it is to make one folder.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    mkdirSync(path, { mode: 0o700 })
   }
 }
 

@@ -34,7 +34,7 @@ describe('a backup of a registry', () => {
   })
 
   async function start(data: string): Promise<RunningRegistry> {
-    const registry = await startRegistry({ data, name: 'Team', port: 0, host: '127.0.0.1', log: () => undefined })
+    const registry = await startRegistry({ data, name: 'Team', port: 0, host: '127.0.0.1', rates: null, log: () => undefined })
     running.push(registry)
     return registry
   }
