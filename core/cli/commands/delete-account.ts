@@ -1,5 +1,4 @@
 import { createInterface } from 'node:readline/promises'
-import { OptiChatError } from '../../protocol/errors.ts'
 import { nameKey } from '../../protocol/name.ts'
 import { defineCommand, UsageError } from '../command.ts'
 import { obtainPassword, PASSWORD_OPTION } from '../password.ts'
@@ -19,7 +18,10 @@ export const deleteAccount = defineCommand({
   run: (context) =>
     withConnection(context, async (client, { name }) => {
       const { options, env, output, lifetime } = context
-      if (!options.yes) await confirm(name, lifetime.signal)
+      if (!options.yes && !(await isMeant(name, lifetime.signal))) {
+        output.warn('optichat: That is another name, so nothing is deleted.')
+        return 1
+      }
       const password = await obtainPassword(options['password-file'], env, { prompt: `Password of ${oneLine(name)}: ` })
       await client.deleteAccount(password)
       output.tell({ event: 'account-deleted', user: name }, `the account ${oneLine(name)} is deleted`)
@@ -27,13 +29,13 @@ export const deleteAccount = defineCommand({
     }),
 })
 
-/** @throws OptiChatError `cancelled` unless the name is typed; UsageError where nobody can type it */
-async function confirm(name: string, signal: AbortSignal): Promise<void> {
+/** Whether the name is typed. @throws UsageError where nobody can type it */
+async function isMeant(name: string, signal: AbortSignal): Promise<boolean> {
   if (!process.stdin.isTTY) throw new UsageError('There is no terminal to ask at whether this is meant. Say so by --yes.')
   const lines = createInterface({ input: process.stdin, output: process.stderr })
   try {
     const typed = await lines.question(`This deletes the account for good. To go on, type its name (${oneLine(name)}): `, { signal })
-    if (nameKey(typed) !== nameKey(name)) throw new OptiChatError('cancelled', 'this is another name')
+    return nameKey(typed) === nameKey(name)
   } finally {
     lines.close()
   }
