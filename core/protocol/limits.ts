@@ -38,6 +38,9 @@ export const MAX_ROOM_NAME = 60
 /** Members of one room: as many as one selected audience names. */
 export const MAX_ROOM_MEMBERS = 1_000
 
+/** Members of an open room named to those who are not in it: a taste; everybody hears of every open room. */
+export const MAX_MEMBERS_NAMED = 20
+
 /** Characters of a reaction: the longest emoji sequences (families, flags of regions) fit. */
 export const MAX_EMOJI = 16
 

@@ -139,6 +139,8 @@ export const Room = object({
   name: RoomName,
   open: Type.Boolean(),
   members: Type.Array(UserId, { maxItems: MAX_ROOM_MEMBERS }),
+  /** How many are in it, where `members` names only some: to those who are not among them. */
+  size: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_ROOM_MEMBERS })),
 })
 
 /** A device that signs its user in; `name` is what its program says it is. */

@@ -21,6 +21,9 @@ export const MAX_IN_FLIGHT_CHARACTERS = 64 * 1024 * 1024
 /** Accounts: registering costs nothing, a disk does. */
 export const MAX_USERS = 50_000
 
+/** Rooms that one user is in: what somebody can be invited into has a bound, and so has what it is told when it comes. */
+export const MAX_ROOMS_OF_USER = 200
+
 /** Rooms at once. */
 export const MAX_ROOMS = 10_000
 

@@ -2,13 +2,13 @@
 import type { Clock } from '../protocol/clock.ts'
 import { roomConversation } from '../protocol/conversation.ts'
 import { OptiChatError } from '../protocol/errors.ts'
-import { PRESENCE_INTERVAL } from '../protocol/limits.ts'
+import { MAX_MEMBERS_NAMED, PRESENCE_INTERVAL } from '../protocol/limits.ts'
 import type { Room, RoomId, UserId } from '../protocol/messages.ts'
 import { formatEvent } from '../protocol/parse.ts'
 import type { Account } from './accounts.ts'
 import type { Conversation, Conversations } from './conversations.ts'
 import { Gather } from './gather.ts'
-import { MAX_ROOMS } from './limits.ts'
+import { MAX_ROOMS, MAX_ROOMS_OF_USER } from './limits.ts'
 import type { Sessions } from './sessions.ts'
 import type { Entered, NewRoom, Store, StoredRoom } from './store/store.ts'
 
@@ -31,8 +31,19 @@ class RoomState implements Conversation {
     this.gather = new Gather(clock, PRESENCE_INTERVAL, () => tell(this))
   }
 
+  /** As a user sees it: who isn't in it is named only some of its members. */
+  shownTo(user: UserId): Room {
+    return this.members.has(user) ? this.shown : this.brief
+  }
+
   get shown(): Room {
     return { id: this.room, name: this.name, open: this.open, members: [...this.members] }
+  }
+
+  get brief(): Room {
+    const members: UserId[] = []
+    for (const member of this.members) if (members.push(member) >= MAX_MEMBERS_NAMED) break
+    return { id: this.room, name: this.name, open: this.open, members, size: this.members.size }
   }
 }
 
@@ -42,6 +53,8 @@ export class Rooms {
   readonly #store: Store
   readonly #clock: Clock
   readonly #rooms = new Map<RoomId, RoomState>()
+  /** In how many rooms each user is. */
+  readonly #places = new Map<UserId, number>()
 
   constructor(stored: readonly StoredRoom[], conversations: Conversations, sessions: Sessions, store: Store, clock: Clock) {
     this.#conversations = conversations
@@ -56,7 +69,13 @@ export class Rooms {
 
   /** Those that a user is in, and the open ones. */
   *visibleTo(user: UserId): Iterable<Room> {
-    for (const room of this.#rooms.values()) if (room.open || room.members.has(user)) yield room.shown
+    for (const room of this.#rooms.values()) if (room.open || room.members.has(user)) yield room.shownTo(user)
+  }
+
+  /** One of them, as the user sees it. */
+  seenBy(user: UserId, id: RoomId): Room | null {
+    const room = this.#rooms.get(id)
+    return room && (room.open || room.members.has(user)) ? room.shownTo(user) : null
   }
 
   /**
@@ -73,6 +92,7 @@ export class Rooms {
   /** @throws OptiChatError `registry-full` when there are too many, `room-full` */
   async create(room: NewRoom): Promise<void> {
     if (this.#rooms.size >= MAX_ROOMS) throw new OptiChatError('registry-full', `it has ${MAX_ROOMS} rooms`)
+    this.#checkPlaces(room.members)
     const entered = await this.#store.createRoom(room)
     this.#entered(this.#add(room), entered)
   }
@@ -81,13 +101,16 @@ export class Rooms {
   async join(account: Account, id: RoomId): Promise<RoomState> {
     const room = this.#rooms.get(id)
     if (!room || !(room.open || room.members.has(account.id))) throw new OptiChatError('room-unknown')
-    if (!room.members.has(account.id)) this.#entered(room, await this.#store.enterRoom(id, [account.id]))
+    if (room.members.has(account.id)) return room
+    this.#checkPlaces([account.id])
+    this.#entered(room, await this.#store.enterRoom(id, [account.id]))
     return room
   }
 
   /** @throws OptiChatError `room-unknown`, `not-a-member`, `room-full` */
   async invite(account: Account, id: RoomId, users: readonly UserId[]): Promise<RoomState> {
     const room = this.of(account.id, id)
+    this.#checkPlaces(users.filter((user) => !room.members.has(user)))
     this.#entered(room, await this.#store.enterRoom(id, [...new Set(users)]))
     return room
   }
@@ -114,6 +137,12 @@ export class Rooms {
     for (const room of this.#rooms.values()) if (room.members.has(user)) this.#left(room, user, room.members.size === 1)
   }
 
+  /** @throws OptiChatError `room-full` when one of them is in very many */
+  #checkPlaces(users: readonly UserId[]): void {
+    const full = users.some((user) => (this.#places.get(user) ?? 0) >= MAX_ROOMS_OF_USER)
+    if (full) throw new OptiChatError('room-full', `somebody is in ${MAX_ROOMS_OF_USER} rooms already`)
+  }
+
   #add(room: Omit<StoredRoom, 'members'>): RoomState {
     const state = new RoomState(room, this.#clock, (changed) => this.#tell(changed))
     this.#rooms.set(room.id, state)
@@ -125,6 +154,7 @@ export class Rooms {
     for (const user of added) {
       room.members.add(user)
       room.since.set(user, since)
+      this.#places.set(user, (this.#places.get(user) ?? 0) + 1)
       this.#conversations.enter(room, user)
     }
   }
@@ -135,8 +165,12 @@ export class Rooms {
   }
 
   #left(room: RoomState, user: UserId, ended: boolean): void {
-    room.members.delete(user)
+    // It may have left twice at once.
+    if (!room.members.delete(user)) return
     room.since.delete(user)
+    const places = (this.#places.get(user) ?? 1) - 1
+    if (places > 0) this.#places.set(user, places)
+    else this.#places.delete(user)
     this.#conversations.exit(room, user)
     const frame = formatEvent('room-left', { room: room.room })
     if (ended) {
@@ -150,6 +184,9 @@ export class Rooms {
   #tell(room: RoomState): void {
     if (!this.#rooms.has(room.room)) return
     const frame = formatEvent('room', { room: room.shown })
-    for (const session of room.open ? this.#sessions.synced() : this.#sessions.syncedOf(room.members)) session.send(frame)
+    for (const session of this.#sessions.syncedOf(room.members)) session.send(frame)
+    if (!room.open) return
+    const brief = formatEvent('room', { room: room.brief })
+    for (const session of this.#sessions.synced()) if (session.account && !room.members.has(session.account.id)) session.send(brief)
   }
 }

@@ -51,6 +51,14 @@ export class Stream {
     else this.#heldTooMany = true
   }
 
+  /** Sends other frames, no faster than they are taken. */
+  async sendAll(frames: Iterable<string>): Promise<void> {
+    for (const frame of frames) {
+      this.#outlet.send(frame)
+      if (this.#stopped || !(await this.#drained())) return
+    }
+  }
+
   /**
    * Sends everything after the cursor, then turns live.
    * @returns the position up to which everything was sent; null when the session ended meanwhile

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'chai'
 import { roomConversation } from '../../core/protocol/conversation.ts'
-import { MAX_ROOM_MEMBERS, PRESENCE_INTERVAL } from '../../core/protocol/limits.ts'
+import { MAX_MEMBERS_NAMED, MAX_ROOM_MEMBERS, PRESENCE_INTERVAL } from '../../core/protocol/limits.ts'
 import { newId } from '../../core/registry/ids.ts'
+import { MAX_ROOMS_OF_USER } from '../../core/registry/limits.ts'
 import type { TestClient } from './support/client.ts'
 import { House, offer, say, temporaryFolder } from './support/house.ts'
 import { ManualClock } from './support/manual-clock.ts'
@@ -148,6 +149,38 @@ describe('rooms', () => {
     for (const name of ['   ', 'a\u202eb', 'a\u0000b', '\u200b'])
       expect(await alice.refusal('room-create', { name, open: true, members: [] })).to.equal('name-refused')
     expect(await alice.refusal('room-create', { name: 'Küche: Tee & 🫖!', open: true, members: [] })).to.equal('done')
+  })
+
+  it('that are open name only some of their members to those who are not among them', async () => {
+    const room = await make(true)
+    const crowd = await Promise.all(Array.from({ length: 2 * MAX_MEMBERS_NAMED }, (_, index) => house.user(`Person ${index}`)))
+    await alice.ask('room-invite', { room, users: crowd.map(({ id }) => id) })
+    await settle()
+    const size = crowd.length + 1
+    expect(alice.events('room').at(-1)?.room.members).to.have.length(size)
+    const brief = bob.events('room').at(-1)?.room
+    expect([brief?.members.length, brief?.size]).to.deep.equal([MAX_MEMBERS_NAMED, size])
+    const [seen] = (await (await house.greet('Bob')).ask('sync', { after: 0 })).rooms
+    expect([seen?.members.length, seen?.size]).to.deep.equal([MAX_MEMBERS_NAMED, size])
+    await bob.ask('room-join', { room })
+    await settle()
+    expect(bob.events('room').at(-1)?.room.members)
+      .to.include(ids.bob)
+      .and.to.have.length(size + 1)
+  })
+
+  it('are a bounded number for one user, also of those it is brought into', async () => {
+    const { rooms } = house.context
+    for (let index = 0; index < MAX_ROOMS_OF_USER; index++) {
+      await rooms.create({ id: newId(), name: `Room ${index}`, open: false, members: [ids.bob] })
+    }
+    const room = await make(true)
+    expect(await bob.refusal('room-join', { room })).to.equal('room-full')
+    expect(await alice.refusal('room-invite', { room, users: [ids.bob] })).to.equal('room-full')
+    expect(await alice.refusal('room-invite', { room, users: [ids.carol] })).to.equal('done')
+    const [first] = [...rooms.visibleTo(ids.bob)]
+    await bob.ask('room-leave', { room: first?.id ?? '' })
+    expect(await bob.refusal('room-join', { room })).to.equal('done')
   })
 
   it('take a bounded number of members', async () => {

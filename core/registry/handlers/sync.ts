@@ -1,4 +1,4 @@
-import type { Read, Reply } from '../../protocol/messages.ts'
+import type { Reply } from '../../protocol/messages.ts'
 import { formatEvent } from '../../protocol/parse.ts'
 import type { Account } from '../accounts.ts'
 import type { Context } from '../context.ts'
@@ -19,49 +19,56 @@ export const sync: Handler<'sync'> = {
     const account = userOf(session)
     const { head } = messages
     const reply: Reply<'sync'> = { head, users: [], rooms: [], reads: [], serving: [] }
-    const rest: string[] = []
-    let room = MAX_SYNC_REPLY
+    let left = MAX_SYNC_REPLY
     const fits = (text: string) => {
-      room -= text.length
-      return room > 0
+      left -= text.length
+      return left > 0
     }
-    const put = <T>(list: T[], item: T, leave: () => void) => {
-      if (fits(JSON.stringify(item))) list.push(item)
-      else leave()
+    /** Puts what fits into the reply. @returns what didn't */
+    const split = <T>(items: Iterable<T>, list: T[]): T[] => {
+      const rest: T[] = []
+      for (const item of items) (left > 0 && fits(JSON.stringify(item)) ? list : rest).push(item)
+      return rest
     }
     const users: Account[] = []
     for (const one of accounts.all()) {
-      if (room > 0 && fits(rosterText(one))) reply.users.push(rosterUser(one))
+      if (left > 0 && fits(rosterText(one))) reply.users.push(rosterUser(one))
       else users.push(one)
     }
-    rest.push(...presenceFrames(users))
-    for (const room of rooms.visibleTo(account.id)) put(reply.rooms, room, () => rest.push(formatEvent('room', { room })))
-    for (const transfer of offers.availableTo(account, session)) {
-      put(reply.serving, transfer, () => rest.push(formatEvent('serving', { transfer })))
-    }
-    for (const read of receipts.of(account.id)) {
-      put<Read>(reply.reads, read, () => rest.push(formatEvent('receipt', { user: read.user, read })))
-    }
+    const others = split(rooms.visibleTo(account.id), reply.rooms)
+    const serving = split(offers.availableTo(account, session), reply.serving)
+    const reads = split(receipts.of(account.id), reply.reads)
     // A position beyond the head is of another time, as after a backup was put back.
     session.stream = new Stream(session, clock, Math.min(Math.max(after, account.since), head))
     session.stage = 'synced'
-    leftOver.set(session, rest)
+    leftOver.set(session, {
+      // Made when they are sent, so that they tell how it is then.
+      *[Symbol.iterator]() {
+        yield* presenceFrames(users)
+        for (const { id } of others) {
+          const room = rooms.seenBy(account.id, id)
+          if (room) yield formatEvent('room', { room })
+        }
+        for (const transfer of serving) if (offers.fetchable(transfer, account)) yield formatEvent('serving', { transfer })
+        for (const read of reads) yield formatEvent('receipt', { user: read.user, read })
+      },
+    })
     return reply
   },
   after(context, session) {
-    for (const frame of leftOver.get(session) ?? []) session.send(frame)
-    leftOver.delete(session)
     void stream(context, session)
   },
 }
 
 /** What didn't fit, between the reply and what follows it. */
-const leftOver = new WeakMap<Session, string[]>()
+const leftOver = new WeakMap<Session, Iterable<string>>()
 
 async function stream({ store, journal }: Context, session: Session): Promise<void> {
   const { account } = session
   if (!account) return
   try {
+    await session.stream?.sendAll(leftOver.get(session) ?? [])
+    leftOver.delete(session)
     const position = await session.stream?.catchUp((after) => store.page({ user: account.id, after }))
     if (typeof position === 'number') session.event('synced', { position })
   } catch (error) {
