@@ -109,10 +109,7 @@ export class Conversation {
     const [, command, rest = ''] = /^\/(\w+)\s*(.*)$/s.exec(line.trim()) ?? []
     switch (command) {
       case undefined:
-        if (line.trim() !== '') {
-          const { id, position } = await client.send(this.#to, line)
-          output.tell({ event: 'sent', id, position })
-        }
+        if (line.trim() !== '') await this.#say(line)
         return
       case 'to':
         this.#to = audienceIds(client, nameList(rest, '/to'))
@@ -153,6 +150,18 @@ export class Conversation {
         return quit()
       default:
         throw new UsageError(`There is no /${oneLine(command)}; /help lists what there is.`)
+    }
+  }
+
+  /** Without a connection it is kept on the disk, and goes out with the next one. */
+  async #say(line: string): Promise<void> {
+    const { client, output } = this.#options
+    if (client.connection.at === 'online') {
+      const { id, position } = await client.send(this.#to, line)
+      output.tell({ event: 'sent', id, position })
+    } else {
+      const { id } = await client.queue(this.#to, line)
+      output.tell({ event: 'queued', id }, 'queued: it goes out as soon as there is a connection')
     }
   }
 

@@ -51,6 +51,18 @@ describe('a conversation in the terminal', function () {
     await Promise.all([alice.kill('SIGTERM'), bob.kill('SIGTERM')])
   })
 
+  it('keeps what is typed while the registry is away, and sends it when that is back', async () => {
+    const [alice, bob] = [chats('Alice'), chats('Bob')]
+    await Promise.all([alice.line('/help lists'), bob.line('/help lists')])
+    await desk.registry.process?.kill('SIGTERM')
+    await alice.line('[registry-stopping]')
+    alice.write('/to bob\nlater then\n')
+    await alice.line('queued')
+    await desk.startRegistry()
+    await bob.line('Alice → Bob: later then', 30_000)
+    await Promise.all([alice.kill('SIGTERM'), bob.kill('SIGTERM')])
+  })
+
   it('sends what is piped in before it ends', async () => {
     await desk.as('Alice', ['chat'], { input: 'one\ntwo\n' })
     const { json } = await desk.as('Bob', ['receive', '--json'])

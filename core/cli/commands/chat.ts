@@ -15,7 +15,7 @@ export const chat = defineCommand({
   options: { presence: PRESENCE_OPTION },
   example: 'optichat chat',
   takes: [0, 0],
-  json: `${MESSAGE_FIELDS}, ${OFFER_FIELDS}, ${CHANGE_FIELDS}, and for what is typed {"event":"sent","id","position"} or {"event":"offered",…}`,
+  json: `${MESSAGE_FIELDS}, ${OFFER_FIELDS}, ${CHANGE_FIELDS}, and for what is typed {"event":"sent","id","position"}, {"event":"queued","id"} while there is no connection, or {"event":"offered",…}`,
   stays: () => true,
   async run(context) {
     const { options, output, lifetime } = context
