@@ -40,6 +40,8 @@ export class Offers {
   readonly #session: () => Session | null
   readonly #background: (work: Promise<unknown>) => void
   readonly #restart: Backoff
+  /** The engine died; another one is about to serve. */
+  #mending: { readonly mended: Promise<void>; done(): void } | null = null
   /** Transfers whose files the engine holds ready, and which the registry is told of. */
   readonly #served = new Set<string>()
 
@@ -73,7 +75,7 @@ export class Offers {
         this.#progress(transfer, user, { state: 'done', bytes, seconds, path, code: null }),
       sendingFailed: ({ transfer, user, code }) =>
         this.#progress(transfer, user, { state: PASSING.has(code) ? 'accepted' : 'failed', code }),
-      died: () => this.#restart.schedule(() => this.#background(this.#serveAgain())),
+      died: () => this.#mend(),
     })
   }
 
@@ -113,6 +115,30 @@ export class Offers {
     await this.#hold(rows.map(({ transfer }) => `${transfer}`).filter((transfer) => !this.#served.has(transfer)))
   }
 
+  #mend(): void {
+    if (!this.#mending) {
+      let done: () => void = () => undefined
+      const mended = new Promise<void>((resolve) => {
+        done = resolve
+      })
+      this.#mending = { mended, done }
+    }
+    const { done } = this.#mending
+    this.#restart.schedule(() => {
+      const served = this.#serveAgain().finally(() => {
+        this.#mending = null
+        done()
+      })
+      this.#background(served)
+    })
+  }
+
+  /** While an engine is being replaced, recipients come all the same: they find the new one. */
+  #whenMended(run: () => void): void {
+    if (this.#mending) this.#background(this.#mending.mended.then(run))
+    else run()
+  }
+
   /** A new engine knows nothing of what the one that died held ready. */
   async #serveAgain(): Promise<void> {
     const transfers = [...this.#served]
@@ -145,11 +171,13 @@ export class Offers {
   }
 
   ticket(ticket: Ticket): void {
-    if (this.#served.has(ticket.transfer)) this.#engines.running?.admit(ticket)
+    this.#whenMended(() => {
+      if (this.#served.has(ticket.transfer)) this.#engines.running?.admit(ticket)
+    })
   }
 
   dialBack(ticket: string): void {
-    this.#engines.running?.dialBack(ticket)
+    this.#whenMended(() => this.#engines.running?.dialBack(ticket))
   }
 
   /** Takes an offer back: nobody can fetch it any more. */
