@@ -2,15 +2,16 @@
  * Every command and event between the UI and the host, declared once; the preload, the browser gateway and the UI derive
  * their types from here. A command is asked and answered; an event is a snapshot that replaces the one before.
  */
-import type { Connection, Conversation, HistoryMessage, RosterEntry, Transfer, User } from '../core/client/client.ts'
+import type { Connection, Conversation, HistoryMessage, RoomEntry, RosterEntry, Transfer, User } from '../core/client/client.ts'
 import type { ErrorCode } from '../core/protocol/errors.ts'
-import type { To } from '../core/protocol/messages.ts'
+import type { RoomId, To } from '../core/protocol/messages.ts'
 
 /** What the UI needs of the client's words comes through here, as it imports from nowhere else. */
 export type {
   Connection,
   Conversation,
   HistoryMessage,
+  RoomEntry,
   RosterEntry,
   Transfer,
   TransferPart,
@@ -68,6 +69,8 @@ export interface AppView {
   readonly found: readonly FoundView[]
   readonly hosted: HostedView
   readonly roster: readonly RosterEntry[]
+  /** Those one is in, and the open ones. */
+  readonly rooms: readonly RoomEntry[]
   readonly conversations: readonly Conversation[]
   readonly transfers: readonly Transfer[]
   readonly settings: SettingsView
@@ -94,6 +97,7 @@ export interface Commands {
   startRegistry: [[name: string], HostedView]
   stopRegistry: [[], void]
   send: [[to: To, text: string], { id: string; position: number }]
+  joinRoom: [[room: RoomId], void]
   history: [[query: { conversation: string; before?: string; limit: number }], HistoryMessage[]]
   markRead: [[conversation: string, position: number], void]
   /** Paths from drop or dialog (Electron). */
@@ -125,9 +129,12 @@ export interface Events {
   found: readonly FoundView[]
   hosted: HostedView
   roster: readonly RosterEntry[]
+  rooms: readonly RoomEntry[]
   conversations: readonly Conversation[]
-  /** One message that is new, or whose receipts changed. */
+  /** One message that is new, or that is another now: its words, its reactions, its receipts, taken back, sent at last. */
   message: HistoryMessage
+  /** One message that is in no history any more: it was cancelled before it was sent. */
+  removed: { readonly id: string; readonly conversation: string }
   /** One transfer that changed. */
   transfer: Transfer
   settings: SettingsView
@@ -181,6 +188,7 @@ export const COMMANDS = [
   'startRegistry',
   'stopRegistry',
   'send',
+  'joinRoom',
   'history',
   'markRead',
   'offerPaths',

@@ -3,7 +3,7 @@ import Type, { type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { OptiChatError } from '../../core/protocol/errors.ts'
 import { MAX_PASSWORD, MAX_TEXT } from '../../core/protocol/limits.ts'
-import { ClientId, Position, To } from '../../core/protocol/messages.ts'
+import { ClientId, Position, RoomId, To } from '../../core/protocol/messages.ts'
 import { type Arguments, COMMANDS, type Command } from '../bridge.ts'
 import { Theme } from './settings.ts'
 
@@ -30,6 +30,7 @@ const ARGUMENTS: Record<Command, TSchema[]> = {
   startRegistry: [Type.String({ minLength: 1, maxLength: 200 })],
   stopRegistry: [],
   send: [To, Text],
+  joinRoom: [RoomId],
   history: [
     Type.Object(
       {

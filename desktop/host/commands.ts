@@ -87,6 +87,7 @@ export function createCommands(parts: CommandParts): Commands {
       if (text.length > MAX_TEXT) throw new OptiChatError('too-large', `${text.length} characters of ${MAX_TEXT}`)
       return client.send(to, text)
     },
+    joinRoom: (room) => client.joinRoom(room),
     history: (query) => client.history(query),
     markRead(conversation, position) {
       client.markRead(conversation, position)

@@ -110,6 +110,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     found: network.found,
     hosted: hosted.view,
     roster: client.roster(),
+    rooms: client.rooms(),
     conversations: client.conversations(),
     transfers: client.transfers(),
     settings: settingsView(settings.value),
@@ -144,6 +145,11 @@ export async function openHost(options: HostOptions): Promise<Host> {
       meChanged()
     }),
     client.on('roster', (roster) => emit('roster', roster)),
+    client.on('rooms', (rooms) => {
+      emit('rooms', rooms)
+      // Their conversations have their names and members, too.
+      conversations.soon()
+    }),
     client.on('message', (message) => {
       emit('message', message)
       conversations.soon()
@@ -152,7 +158,10 @@ export async function openHost(options: HostOptions): Promise<Host> {
       emit('message', message)
       conversations.soon()
     }),
-    client.on('removed', conversations.soon),
+    client.on('removed', (removed) => {
+      emit('removed', removed)
+      conversations.soon()
+    }),
     client.on('trouble', (error) => log(error.message)),
     client.on('receipt', conversations.soon),
     client.on('transfer', (transfer) => {

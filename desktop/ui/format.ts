@@ -1,4 +1,5 @@
 /** Numbers, times and lists as people read them, in the language of their system where that costs nothing. */
+import type { RosterEntry } from '../bridge.ts'
 
 const UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB', 'PB'] as const
 
@@ -68,6 +69,10 @@ export function day(at: number, now: number): string {
 
 /** For a list's edge: the time today, else the day. */
 export const shortWhen = (at: number, now: number): string => (dayKey(at) === dayKey(now) ? timeOfDay(at) : day(at, now))
+
+const PRESENCES: Record<RosterEntry['presence'], string> = { online: 'Online', away: 'Away', busy: 'Busy', offline: 'Offline' }
+
+export const presenceWord = (presence: RosterEntry['presence']): string => PRESENCES[presence]
 
 /** `last seen 12:40`, `last seen Monday`, `not seen yet`. */
 export function lastSeen(at: number | undefined, now: number): string {

@@ -45,13 +45,19 @@ export class Histories {
     return !opened || loading || complete ? Promise.resolve() : this.#fetch(conversation, messages[0]?.stamp)
   }
 
-  /** A message that is new or whose receipts changed. Of a conversation nobody looked at, nothing is kept. */
+  /** A message that is new or another now. Of a conversation nobody looked at, nothing is kept. */
   add(message: HistoryMessage): void {
     const history = this.#all.get(message.conversation)
     if (!history) return
     const oldest = history.messages[0]
     if (!history.complete && oldest && message.stamp < oldest.stamp) return
     this.#set(message.conversation, { messages: merge(history.messages, [message]) })
+  }
+
+  /** It is no more. */
+  remove(conversation: string, id: string): void {
+    const history = this.#all.get(conversation)
+    if (history) this.#set(conversation, { messages: history.messages.filter((message) => message.id !== id) })
   }
 
   forget(): void {
@@ -83,8 +89,9 @@ export function merge(have: readonly HistoryMessage[], come: readonly HistoryMes
   const last = have.at(-1)
   if (come.length === 1 && only) {
     if (!last || only.stamp > last.stamp) return [...have, only]
+    // A queued one gets its stamp, and with it its place, when it is sent.
     const at = have.findIndex((message) => message.id === only.id)
-    if (at >= 0) return have.with(at, only)
+    if (have[at]?.stamp === only.stamp) return have.with(at, only)
   }
   const byId = new Map(have.map((message) => [message.id, message]))
   for (const message of come) byId.set(message.id, message)

@@ -2,15 +2,27 @@
  * The one place that knows: the host's snapshots, who is selected, what is typed but not sent. Components read it and ask it; they
  * hear of changes at most once a frame.
  */
-import type { UserId } from '../../core/protocol/messages.ts'
-import type { Answer, AppView, Arguments, Bridge, BridgeError, Command, EventName, HistoryMessage, Transfer, User } from '../bridge.ts'
-import { type Audience, audienceFor } from './audience.ts'
+import type { RoomId, UserId } from '../../core/protocol/messages.ts'
+import type {
+  Answer,
+  AppView,
+  Arguments,
+  Bridge,
+  BridgeError,
+  Command,
+  Conversation,
+  EventName,
+  HistoryMessage,
+  Transfer,
+  User,
+} from '../bridge.ts'
+import { type Audience, audienceFor, peopleOf, type Selected } from './audience.ts'
 import { Histories } from './histories.ts'
 import { Outbox } from './outbox.ts'
 import { Rates } from './rates.ts'
 import { asBridgeError } from './words.ts'
 
-const REPLACED = ['me', 'connection', 'interfaces', 'found', 'hosted', 'roster', 'conversations', 'settings'] as const
+const REPLACED = ['me', 'connection', 'interfaces', 'found', 'hosted', 'roster', 'rooms', 'conversations', 'settings'] as const
 
 export class Store {
   readonly bridge: Bridge
@@ -22,13 +34,14 @@ export class Store {
   #view: AppView
   /** Why the snapshot could not be taken anew, until it could. */
   trouble: BridgeError | null = null
-  #selected: ReadonlySet<UserId> = new Set()
+  #selected: Selected = NOBODY
   #drafts = new Map<string, string>()
   #refused = new Map<string, BridgeError>()
   #pending: readonly Pending[] = []
   #marked = new Map<string, number>()
   #transfers: ReadonlyMap<string, Transfer> = new Map()
   #audience: Audience | null = null
+  #newestStamp: string
   readonly #listeners = new Set<() => void>()
   #scheduled = false
 
@@ -36,10 +49,12 @@ export class Store {
     this.bridge = bridge
     this.#view = view
     this.#indexTransfers()
+    this.#newestStamp = newestOf(view)
     this.histories = new Histories(bridge, () => this.changed())
     this.outbox = new Outbox(bridge, () => this.changed())
     for (const event of REPLACED) bridge.on(event, (value) => this.#replace(event, value))
     bridge.on('message', (message) => this.#onMessage(message))
+    bridge.on('removed', ({ id, conversation }) => this.histories.remove(conversation, id))
     bridge.on('transfer', (transfer) => this.#onTransfer(transfer))
   }
 
@@ -47,8 +62,9 @@ export class Store {
     return this.#view
   }
 
+  /** The people ticked; none while a room is chosen. */
   get selected(): ReadonlySet<UserId> {
-    return this.#selected
+    return this.#selected.people
   }
 
   /** Whom what is written now goes to. */
@@ -84,9 +100,9 @@ export class Store {
   }
 
   /** Sends what is typed for the audience. What is not taken comes back into the draft, before what was typed meanwhile. */
-  async sendDraft({ key, to }: Audience): Promise<void> {
+  async sendDraft({ key, to, outside }: Audience): Promise<void> {
     const text = this.draft(key).trim()
-    if (!text) return
+    if (!text || outside) return
     this.#refused.delete(key)
     const pending: Pending = { audience: key, text }
     this.#pending = [...this.#pending, pending]
@@ -119,12 +135,34 @@ export class Store {
   }
 
   select(people: Iterable<UserId>): void {
-    this.#selected = new Set(people)
+    this.#selected = { people: new Set(people), room: null }
     this.changed()
   }
 
+  selectRoom({ id, name }: { id: RoomId; name: string }): void {
+    this.#selected = { people: new Set(), room: { id, name } }
+    this.changed()
+  }
+
+  /** Shows a conversation: what is written then goes to exactly those who are in it. */
+  choose(conversation: Conversation): void {
+    if (conversation.room) this.selectRoom(conversation.room)
+    else this.select(peopleOf(conversation, this.#view.me))
+  }
+
+  /** A person's name, also of one who left. */
+  nameOf(id: UserId): string {
+    const { roster, rooms, conversations } = this.#view
+    const people = [
+      ...roster,
+      ...rooms.flatMap((room) => room.members),
+      ...conversations.flatMap((conversation) => (conversation.with === 'everyone' ? [] : conversation.with)),
+    ]
+    return people.find((person) => person.id === id)?.name ?? 'somebody'
+  }
+
   toggle(person: UserId): void {
-    const next = new Set(this.#selected)
+    const next = new Set(this.selected)
     // A note to oneself is an audience of its own: picking somebody else ends it.
     if (this.#view.me) next.delete(this.#view.me.id)
     if (!next.delete(person)) next.add(person)
@@ -153,6 +191,7 @@ export class Store {
     this.#view = await this.call('view')
     this.trouble = null
     this.#indexTransfers()
+    this.#newestStamp = newestOf(this.#view)
     if (this.#view.me?.id !== before) this.#forget()
     this.changed()
   }
@@ -195,8 +234,11 @@ export class Store {
 
   #onMessage(message: HistoryMessage): void {
     this.histories.add(message)
-    const fresh = !this.newest || message.stamp > this.newest.stamp
-    if (fresh && message.from.id !== this.#view.me?.id) this.newest = message
+    // One that was known comes again when its words or its reactions change: that is no news.
+    if (!message.state && message.stamp > this.#newestStamp) {
+      this.#newestStamp = message.stamp
+      if (message.from.id !== this.#view.me?.id) this.newest = message
+    }
     this.changed()
   }
 
@@ -217,7 +259,7 @@ export class Store {
   }
 
   #forget(): void {
-    this.#selected = new Set()
+    this.#selected = NOBODY
     this.#drafts.clear()
     this.#refused.clear()
     this.#marked.clear()
@@ -230,6 +272,13 @@ export class Store {
 export interface Pending {
   readonly audience: string
   readonly text: string
+}
+
+const NOBODY: Selected = { people: new Set(), room: null }
+
+/** The stamp of the newest message there is. */
+function newestOf({ conversations }: AppView): string {
+  return conversations.reduce((newest, { last }) => (!last.state && last.stamp > newest ? last.stamp : newest), '')
 }
 
 export const rateKey = (transfer: Transfer, user: UserId): string => `${transfer.id} ${user}`

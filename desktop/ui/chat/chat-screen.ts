@@ -3,8 +3,9 @@ import { css, html, nothing } from 'lit'
 import { customElement, query } from 'lit/decorators.js'
 import { controls } from '../controls.ts'
 import { StoreElement } from '../element.ts'
-import { plural } from '../format.ts'
+import { plural, presenceWord } from '../format.ts'
 import { icon } from '../icons.ts'
+import { inOneLine } from '../saying.ts'
 import '../settings/settings-dialog.ts'
 import type { SettingsDialog } from '../settings/settings-dialog.ts'
 import './composer.ts'
@@ -40,9 +41,11 @@ export class ChatScreen extends StoreElement {
   private get subtitle(): string {
     const { audience, view } = this.store
     if (!audience.everyone) {
-      const here = audience.people.filter((person) => view.roster.some((one) => one.id === person.id && one.presence === 'online')).length
-      if (audience.people.length === 1) return here ? 'Online' : 'Offline: gets it on coming back'
-      return audience.people.length === 0 ? 'Notes that only you see' : `${here} of ${audience.people.length} online`
+      const here = view.roster.filter((one) => one.presence !== 'offline' && audience.people.some((person) => person.id === one.id))
+      const online = `${here.length} of ${audience.people.length} online`
+      if (audience.room) return audience.people.length === 0 ? 'A room with nobody else in it' : `A room, ${online}`
+      if (audience.people.length === 1) return here[0] ? presenceWord(here[0].presence) : 'Offline: gets it on coming back'
+      return audience.people.length === 0 ? 'Notes that only you see' : online
     }
     return audience.people.length === 0
       ? 'Nobody else has joined yet'
@@ -78,7 +81,7 @@ export class ChatScreen extends StoreElement {
       <oc-drop-zone></oc-drop-zone>
       <oc-settings></oc-settings>
       <div class="hidden-text" role="log" aria-live="polite" aria-label="New messages">
-        ${newest ? `${newest.from.name}: ${newest.body.kind === 'text' ? newest.body.text.slice(0, 300) : `offers ${plural(newest.body.count, 'file')}`}` : nothing}
+        ${newest ? `${newest.from.name}: ${newest.body.kind === 'text' ? inOneLine(newest) : `offers ${plural(newest.body.count, 'file')}`}` : nothing}
       </div>
     `
   }

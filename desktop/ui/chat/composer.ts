@@ -2,6 +2,7 @@
 import { css, html, nothing } from 'lit'
 import { customElement, query } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
+import type { Audience } from '../audience.ts'
 import { controls } from '../controls.ts'
 import { Action, StoreElement } from '../element.ts'
 import { fieldFiles } from '../files.ts'
@@ -14,6 +15,7 @@ const MOST = 65_536
 @customElement('oc-composer')
 export class Composer extends StoreElement {
   private readonly picking = new Action(this)
+  private readonly joining = new Action(this)
   private errorOf = ''
   @query('textarea') private readonly field?: HTMLTextAreaElement
   @query('#files') private readonly files?: HTMLInputElement
@@ -28,6 +30,8 @@ export class Composer extends StoreElement {
       .audience { display: flex; align-items: center; gap: var(--s2); min-height: 36px; padding: 0 var(--s1) 0 12px; background: var(--accent-soft); color: var(--accent-ink); font-weight: 600; }
       .audience.everyone { background: var(--wide-soft); color: var(--wide-ink); }
       .audience button.icon { color: inherit; width: 28px; min-height: 28px; }
+      .outside { display: flex; align-items: center; gap: var(--s3); min-height: 56px; padding: var(--s2) var(--s3); border: 1px solid var(--line-strong); border-radius: var(--radius-big); color: var(--ink-soft); }
+      .outside p { overflow-wrap: anywhere; }
       .line { display: flex; align-items: flex-end; gap: var(--s1); padding: var(--s1); }
       textarea {
         flex: 1; min-width: 0; resize: none; border: 0; background: none; padding: 6px var(--s2); min-height: 32px; max-height: 160px;
@@ -95,13 +99,28 @@ export class Composer extends StoreElement {
 
   override render() {
     const { audience } = this.store
-    const draft = this.store.draft(audience.key)
     const error = this.store.refusal(audience.key) ?? (this.errorOf === audience.key ? this.picking.error : null)
     return html`
       <div class="errors">${error ? html`<oc-error .error=${error}></oc-error>` : nothing}</div>
+      ${audience.outside ? this.outside(audience) : this.form(audience)}
+    `
+  }
+
+  /** A room that one is not in. What was typed for it stays. */
+  private outside({ label, room, outside }: Audience) {
+    const join = () => this.joining.run(async () => room && this.store.call('joinRoom', room))
+    return html`<oc-error .error=${this.joining.error}></oc-error>
+      <div class="outside"><p class="grow">${label}. ${outside?.open ? 'Join it to write to it.' : 'A member of it can bring you in.'}</p>
+        ${outside?.open ? html`<button type="button" ?disabled=${this.joining.busy} @click=${join}>Join</button>` : nothing}
+        <button type="button" class="plain" @click=${() => this.store.select([])}>Write to everyone</button></div>`
+  }
+
+  private form(audience: Audience) {
+    const draft = this.store.draft(audience.key)
+    return html`
       <form @submit=${this.submit} aria-label="New message">
         <div id="audience" class="audience ${audience.everyone ? 'everyone' : ''}">
-          ${icon(audience.everyone ? 'people' : 'bubble', 16)}<span class="cut grow" dir="auto" title=${audience.label}>${audience.label}</span>
+          ${icon(audience.everyone || audience.room ? 'people' : 'bubble', 16)}<span class="cut grow" dir="auto" title=${audience.label}>${audience.label}</span>
           ${audience.everyone ? nothing : html`<button type="button" class="icon" aria-label="Select nobody: write to everyone" @click=${() => this.store.select([])}>${icon('close', 16)}</button>`}
         </div>
         <div class="line">

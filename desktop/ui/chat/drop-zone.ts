@@ -49,7 +49,7 @@ export class DropZone extends StoreElement {
   private drag(event: DragEvent): void {
     if (!event.dataTransfer || !carriesFiles(event.dataTransfer)) return
     event.preventDefault()
-    event.dataTransfer.dropEffect = 'copy'
+    event.dataTransfer.dropEffect = this.store.audience.outside ? 'none' : 'copy'
     this.over = true
   }
 
@@ -59,6 +59,7 @@ export class DropZone extends StoreElement {
     if (!transfer || !carriesFiles(transfer)) return
     event.preventDefault()
     const { audience, outbox, bridge } = this.store
+    if (audience.outside) return
     const paths = [...transfer.files].map((file) => bridge.pathOf(file)).filter((path) => path !== null && path !== '')
     if (paths.length > 0) outbox.offerPaths(audience, paths as string[])
     else {
@@ -73,7 +74,7 @@ export class DropZone extends StoreElement {
       ${
         this.over
           ? html`<div class="overlay"><div class="box ${audience.everyone ? 'everyone' : ''}">${icon('attach', 40)}
-            <h2>Offer these files</h2><p>${audience.label}</p></div></div>`
+            <h2>${audience.outside ? 'Files cannot be offered here' : 'Offer these files'}</h2><p>${audience.label}</p></div></div>`
           : nothing
       }
       ${this.reading.error ? html`<div class="error"><oc-error .error=${this.reading.error}></oc-error></div>` : nothing}

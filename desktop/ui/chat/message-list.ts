@@ -169,11 +169,11 @@ export class MessageList extends StoreElement {
   private row(message: HistoryMessage, before: HistoryMessage | undefined) {
     const newDay = !before || dayKey(before.sentAt) !== dayKey(message.sentAt)
     const first = newDay || before.from.id !== message.from.id || message.sentAt - before.sentAt > PAUSE
-    const { body } = message
+    const { body, replyTo } = message
     return html`<li data-id=${message.id}>
       ${newDay ? html`<div class="day">${day(message.sentAt, Date.now())}</div>` : nothing}
       <oc-message .message=${message} .first=${first} .mine=${message.from.id === this.store.view.me?.id}
-        .transfer=${body.kind === 'offer' ? this.store.transfer(body.transfer) : undefined} .people=${this.store.audience.people}></oc-message>
+        .transfer=${body.kind === 'offer' ? this.store.transfer(body.transfer) : undefined} .people=${this.store.audience.people} .answered=${replyTo ? (this.history.messages.find((one) => one.id === replyTo) ?? null) : undefined}></oc-message>
     </li>`
   }
 

@@ -6,7 +6,7 @@ import type { RosterEntry } from '../../bridge.ts'
 import { conversationKey } from '../audience.ts'
 import { controls } from '../controls.ts'
 import { StoreElement } from '../element.ts'
-import { lastSeen } from '../format.ts'
+import { lastSeen, presenceWord } from '../format.ts'
 
 const byName = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true })
 
@@ -27,6 +27,8 @@ export class PeopleList extends StoreElement {
       .who { flex: 1; min-width: 0; line-height: 1.3; }
       .who .cut { display: block; }
       .dot { width: 10px; height: 10px; border-radius: 50%; border: 2px solid var(--line-strong); flex: none; }
+      .dot.away { border-color: var(--away); }
+      .dot.busy { background: linear-gradient(var(--raised) 0 0) center / 6px 2px no-repeat var(--danger); border-color: var(--danger); }
       .dot.online { background: var(--online); border-color: var(--online); }
       .seen { display: block; color: var(--ink-soft); font-size: var(--text-small); }
       .unread {
@@ -40,7 +42,7 @@ export class PeopleList extends StoreElement {
   private person(person: RosterEntry, unread: number) {
     const { id, name, presence } = person
     const online = presence === 'online'
-    const state = online ? 'online' : lastSeen(person.lastSeen, Date.now())
+    const state = online ? 'online' : presence === 'offline' ? lastSeen(person.lastSeen, Date.now()) : presenceWord(presence)
     return html`<li><label>
       <input type="checkbox" aria-label=${name} aria-describedby="state-${id}" .checked=${this.store.selected.has(id)} @change=${() => this.store.toggle(id)} />
       <span class="who"><span class="cut" dir="auto">${name}</span>
@@ -59,9 +61,10 @@ export class PeopleList extends StoreElement {
   override render() {
     const { roster, conversations } = this.store.view
     const others = roster.filter((person) => !person.self)
-    const sorted = others.sort((a, b) => (a.presence === b.presence ? byName.compare(a.name, b.name) : a.presence === 'online' ? -1 : 1))
+    const gone = (person: RosterEntry) => (person.presence === 'offline' ? 1 : 0)
+    const sorted = others.sort((a, b) => gone(a) - gone(b) || byName.compare(a.name, b.name))
     const unread = new Map(conversations.map((conversation) => [conversationKey(conversation), conversation.unread]))
-    const online = others.filter((person) => person.presence === 'online').length
+    const online = others.length - others.filter((person) => person.presence === 'offline').length
     return html`
       <header>
         <h2>${this.heading(online, others.length)}</h2>

@@ -1,5 +1,5 @@
 /** Snapshots for tests of the window: a small team, its messages and transfers. */
-import type { Conversation, HistoryMessage, RosterEntry, Transfer, TransferPart, User } from '../../../core/client/client.ts'
+import type { Conversation, HistoryMessage, RoomEntry, RosterEntry, Transfer, TransferPart, User } from '../../../core/client/client.ts'
 import type { AppView } from '../../../desktop/bridge.ts'
 
 const id = (name: string): string => name.toLowerCase().padEnd(22, '_').slice(0, 22)
@@ -15,7 +15,7 @@ export const FINGERPRINT = '3fa9c05e1177b2d84c6e90aa51f0d2837be4196d0c5f8a23e91b
 
 export const registry = { id: id('registry'), name: 'Workshop', host: '192.168.1.20', port: 6784, fingerprint: FINGERPRINT }
 
-export function entry(user: User, presence: 'online' | 'offline' = 'online', lastSeen?: number): RosterEntry {
+export function entry(user: User, presence: RosterEntry['presence'] = 'online', lastSeen?: number): RosterEntry {
   return { ...user, presence, self: user.id === me.id, ...(lastSeen === undefined ? {} : { lastSeen }) }
 }
 
@@ -70,6 +70,20 @@ export function conversation(id_: string, with_: Conversation['with'], last: His
   return { id: id_, with: with_, last, unread }
 }
 
+export function room(name: string, members: readonly User[], open = false): RoomEntry {
+  return { id: id(name), conversation: `room:${id(name)}`, name, open, members, member: members.some((user) => user.id === me.id) }
+}
+
+/** What is said in a room. */
+export function inRoom({ id: room_, name, conversation: of, members }: RoomEntry, n: number, from: User, text: string): HistoryMessage {
+  return message(n, from, text, { conversation: of, to: members.filter((user) => user.id !== from.id), room: { id: room_, name } })
+}
+
+export function roomConversation(of: RoomEntry, last: HistoryMessage, unread = 0): Conversation {
+  const others = of.members.filter((user) => user.id !== me.id)
+  return { ...conversation(of.conversation, others, last, unread), room: { id: of.id, name: of.name } }
+}
+
 const interfaces = [
   { name: 'eth0', address: '192.168.1.31', kind: 'wired', reason: 'Wired, with a gateway, 1 Gbit/s.', accepted: true, chosen: true },
   { name: 'wlan0', address: '192.168.1.77', kind: 'wireless', reason: 'Wireless, with a gateway.', accepted: true, chosen: false },
@@ -92,6 +106,7 @@ export function signedOut(more: Partial<AppView> = {}): AppView {
     found: [],
     hosted: { state: 'stopped', log: [] },
     roster: [],
+    rooms: [],
     conversations: [],
     transfers: [],
     settings: { downloadFolder: '/home/alice/Downloads', theme: 'system', interface: null },

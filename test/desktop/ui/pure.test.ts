@@ -8,7 +8,7 @@ import { Histories, merge } from '../../../desktop/ui/histories.ts'
 import { Rates } from '../../../desktop/ui/rates.ts'
 import { pieces, shownPath } from '../../../desktop/ui/text.ts'
 import { asBridgeError, wordsFor } from '../../../desktop/ui/words.ts'
-import { bob, carol, conversation, dan, me, message, START, signedIn } from './people.ts'
+import { bob, carol, conversation, dan, inRoom, me, message, room, roomConversation, START, signedIn } from './people.ts'
 
 describe('how the window says things', () => {
   it('amounts of bytes never show four digits of a smaller unit', () => {
@@ -82,21 +82,22 @@ describe('how the window says things', () => {
 })
 
 describe('the audience', () => {
+  const people = (ids: string[] = []) => ({ people: new Set(ids), room: null })
   const pair = conversation('c', [bob, carol], message(1, bob, 'x'))
   const self = conversation('s', [], message(1, me, 'x'))
   const view = signedIn({ conversations: [pair, self] })
 
   it('is everyone when nobody is selected, and the conversation of exactly the people selected', () => {
-    expect(audienceFor(view, new Set()).to).to.equal('everyone')
-    const two = audienceFor(view, new Set([carol.id, bob.id]))
+    expect(audienceFor(view, people()).to).to.equal('everyone')
+    const two = audienceFor(view, people([carol.id, bob.id]))
     expect(two.conversation).to.equal(pair)
     expect(two.to).to.deep.equal([bob.id, carol.id])
-    expect(audienceFor(view, new Set([bob.id])).conversation).to.equal(null)
-    expect(audienceFor(view, new Set(peopleOf(pair, me))).key).to.equal(conversationKey(pair))
+    expect(audienceFor(view, people([bob.id])).conversation).to.equal(null)
+    expect(audienceFor(view, people(peopleOf(pair, me))).key).to.equal(conversationKey(pair))
   })
 
   it('may be oneself, for notes', () => {
-    const own = audienceFor(view, new Set(peopleOf(self, me)))
+    const own = audienceFor(view, people(peopleOf(self, me)))
     expect(own.conversation).to.equal(self)
     expect(own.to).to.deep.equal([me.id])
     expect(own.label).to.equal('To yourself — only you')
@@ -104,7 +105,24 @@ describe('the audience', () => {
 
   it('names people who have left the roster but are in a conversation', () => {
     const left = { ...view, roster: view.roster.filter((one) => one.id !== bob.id) }
-    expect(audienceFor(left, new Set([bob.id, dan.id])).label).to.equal('To Dan and Bob — 2 people')
+    expect(audienceFor(left, people([bob.id, dan.id])).label).to.equal('To Dan and Bob — 2 people')
+  })
+
+  it('of a room is the room, never the people who happen to be in it; it stays so when one is not in it any more', () => {
+    const kitchen = room('Kitchen', [me, bob, carol])
+    const spoken = roomConversation(kitchen, inRoom(kitchen, 2, bob, 'x'))
+    const both = { ...view, rooms: [kitchen], conversations: [pair, spoken] }
+    const chosen = { people: new Set<string>(), room: { id: kitchen.id, name: 'Kitchen' } }
+    const audience = audienceFor(both, chosen)
+    expect(audience.to).to.deep.equal({ room: kitchen.id })
+    expect(audience.label).to.equal('To room Kitchen — 2 people')
+    expect(audience.conversation).to.equal(spoken)
+    expect(audience.outside).to.equal(null)
+    expect(audienceFor(both, people([bob.id, carol.id])).conversation).to.equal(pair)
+    const left = audienceFor({ ...both, rooms: [] }, chosen)
+    expect(left.to).to.deep.equal({ room: kitchen.id })
+    expect(left.outside).to.deep.equal({ open: false })
+    expect(left.label).to.equal('You are not in room Kitchen')
   })
 })
 
@@ -118,6 +136,9 @@ describe('what is kept of histories', () => {
     expect(merge([a, c], [b])).to.deep.equal([a, b, c])
     expect(merge([a, b, c], [read])).to.deep.equal([a, read, c])
     expect(merge([c], [a, b, c])).to.deep.equal([a, b, c])
+    const [first, second] = ['1', '2'].map((n) => ({ ...b, id: `queued${n}`, stamp: `~${n}` })) as [HistoryMessage, HistoryMessage]
+    const sent = { ...second, stamp: b.stamp }
+    expect(merge([a, first, second, c], [sent]), 'a queued one takes its place when it is sent').to.deep.equal([a, sent, c, first])
   })
 
   it('at most 500 are in the page, and one can move over all of them and back', () => {

@@ -1,0 +1,64 @@
+import { expect } from 'chai'
+import { appWindows } from './app-window.ts'
+import { bob, carol, conversation, dan, entry, me, message, signedIn } from './people.ts'
+
+const plan = message(1, bob, 'We meet at nine')
+const answer = message(2, carol, 'Fine with me', { replyTo: plan.id })
+const lost = message(3, carol, 'As I said before', { replyTo: 'long-ago' })
+const own = message(4, me, 'I bring the keys', { receipts: { delivered: [bob.id], read: [] } })
+const messages = [plan, answer, lost, own]
+const view = signedIn({ conversations: [conversation('everyone', 'everyone', own)] })
+
+describe('what becomes of messages', () => {
+  const open = appWindows()
+
+  it('an edited one has its new words, and says so', async () => {
+    const { page, emit } = await open({ view, messages })
+    const shown = page.getByRole('region', { name: 'Messages' })
+    await shown.getByText('We meet at nine', { exact: true }).waitFor()
+    await emit('message', { ...plan, body: { kind: 'text', text: 'We meet at ten' }, edited: plan.sentAt + 1 })
+    await shown.getByText('We meet at ten', { exact: true }).waitFor()
+    await shown.getByText('edited').waitFor()
+    expect(await page.getByRole('log').textContent(), 'it is no news').to.not.contain('ten')
+    await shown.getByText('Bob: We meet at ten').waitFor()
+  })
+
+  it('one that was taken back shows no words any more, neither itself nor above its answers nor in the list', async () => {
+    const { page, emit } = await open({ view, messages })
+    const shown = page.getByRole('region', { name: 'Messages' })
+    await shown.getByText('Bob: We meet at nine').waitFor()
+    const gone = { ...plan, body: { kind: 'text' as const, text: '' }, gone: true as const, reactions: [] }
+    await emit('message', gone)
+    await emit('conversations', [conversation('everyone', 'everyone', { ...gone, stamp: own.stamp })])
+    await shown.getByText('This message was taken back', { exact: true }).waitFor()
+    await shown.getByText('Bob: This message was taken back').waitFor()
+    await page.getByRole('button', { name: /^Everyone.*This message was taken back/s }).waitFor()
+    expect(await page.getByText('We meet at nine').count()).to.equal(0)
+  })
+
+  it('an answer shows what it answers, or that it is not on the page', async () => {
+    const { page } = await open({ view, messages })
+    await page.locator('.quote').filter({ hasText: 'Bob: We meet at nine' }).waitFor()
+    await page.locator('.quote').filter({ hasText: 'An earlier message' }).waitFor()
+    expect(await page.locator('.quote').count()).to.equal(2)
+  })
+
+  it('reactions are counted, one’s own among them, and tell whose they are', async () => {
+    const { page, emit } = await open({ view, messages })
+    await emit('message', { ...plan, reactions: [{ emoji: '👍', users: [carol.id, me.id] }] })
+    const thumbs = page.getByRole('list', { name: 'Reactions' }).getByRole('listitem')
+    await thumbs.filter({ hasText: '👍 2' }).waitFor()
+    expect(await thumbs.getAttribute('title')).to.equal('Carol and You')
+    await emit('message', plan)
+    await thumbs.waitFor({ state: 'detached' })
+  })
+
+  it('who is away or busy is told in a word beside the dot, and counts as there', async () => {
+    const { page, emit } = await open({ view, messages })
+    await emit('roster', [entry(me), entry(bob, 'away'), entry(carol, 'busy'), entry(dan, 'offline', 1)])
+    await page.getByText('People · 2 of 3 online').waitFor()
+    await page.getByRole('complementary').getByText('Away', { exact: true }).waitFor()
+    await page.getByRole('checkbox', { name: 'Carol' }).check()
+    await page.getByRole('main').getByText('Busy', { exact: true }).waitFor()
+  })
+})
