@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { check } from '../core/setup/check.mjs'
 import { orExit, ROOT, setUp } from '../core/setup/setup.mjs'
@@ -44,7 +44,9 @@ process.exitCode = count.failed > 0 ? 1 : 0
 function runMocha() {
   const folder = mkdtempSync(join(tmpdir(), 'optichat-tests-'))
   const result = join(folder, 'result.json')
-  const specs = args.some((arg) => !arg.startsWith('-')) ? args : [...args, 'test/**/*.test.ts']
+  // All of them side by side: most wait for a network or a disk most of the time.
+  const all = ['--parallel', '--jobs', String(Math.max(2, availableParallelism())), 'test/**/*.test.ts']
+  const specs = args.some((arg) => !arg.startsWith('-')) ? args : [...args, ...all]
   return new Promise((resolve) => {
     const mocha = [join(ROOT, 'node_modules/mocha/bin/mocha.js'), '--reporter', './test/support/reporter.mjs', ...specs]
     const child = spawn(process.execPath, mocha, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, OPTICHAT_TEST_RESULT: result } })
