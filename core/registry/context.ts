@@ -79,7 +79,7 @@ export function createContext(options: ContextOptions): Context {
     presences: new Presences(accounts, sessions, store, clock, journal),
     typing: new Typing(sessions, clock),
     messages: new MessageLog({ store, stamps, head: snapshot.head, conversations, offers, sessions, journal }),
-    receipts: new Receipts(snapshot.reads, conversations, sessions, store),
+    receipts: new Receipts(snapshot.reads, conversations, sessions, store, clock),
     offers,
     tickets: new Tickets(clock),
     throttle: new Throttle(clock),

@@ -48,6 +48,9 @@ export const CATCH_UP_PAUSE = 20
 /** Live messages kept for a session while its last page is read; with more, one more page is read. */
 export const MAX_HELD = 1_000
 
+/** Milliseconds between two receipts of one user that all are told of, where it is not known whom they concern. */
+export const TELL_ALL_INTERVAL = 500
+
 /** Delivered messages a session remembers the authors of, to tell just them of a receipt. */
 export const MAX_REMEMBERED = 10_000
 

@@ -7,7 +7,7 @@ import { OptiChatError } from '../protocol/errors.ts'
 import { MAX_REMEMBERED_BUCKETS } from './limits.ts'
 
 /** What is counted by itself. */
-export type Rated = 'send' | 'change' | 'other' | 'connect' | 'register'
+export type Rated = 'send' | 'audience' | 'change' | 'other' | 'connect' | 'register'
 
 export interface Rate {
   /** At once, after a quiet time. */
@@ -22,6 +22,8 @@ export type RateTable = Readonly<Record<Rated, Rate>>
 export const RATES: RateTable = {
   /** Messages: a person pastes, a script reports; a loop that went wild is slowed down. */
   send: { burst: 200, perSecond: 50 },
+  /** Members of audiences that were never written to: each is remembered for as long as its messages. */
+  audience: { burst: 5_000, perSecond: 20 },
   /** What is stored for good and told to many: rooms, passwords, devices. */
   change: { burst: 20, perSecond: 20 / 60 },
   /** All else: receipts, presence, tickets, what a client asks by itself. */
@@ -45,11 +47,12 @@ export class Rates {
   }
 
   /**
-   * Counts one.
+   * Counts it.
    * @param whose a fingerprint or an address
+   * @param cost how many it counts as
    * @throws OptiChatError `slow-down` with `retryAfter`
    */
-  take(rated: Rated, whose: string): void {
+  take(rated: Rated, whose: string, cost = 1): void {
     if (!this.#table) return
     const { burst, perSecond } = this.#table[rated]
     const key = `${rated} ${whose}`
@@ -57,10 +60,10 @@ export class Rates {
     const before = this.#buckets.get(key)
     const tokens = before ? Math.min(burst, before.tokens + ((now - before.at) / 1_000) * perSecond) : burst
     this.#buckets.delete(key)
-    this.#buckets.set(key, { tokens: tokens >= 1 ? tokens - 1 : tokens, at: now })
+    this.#buckets.set(key, { tokens: tokens >= cost ? tokens - cost : tokens, at: now })
     if (this.#buckets.size > MAX_REMEMBERED_BUCKETS) this.#forgetOldest()
-    if (tokens < 1) {
-      throw new OptiChatError('slow-down', undefined, { retryAfter: Math.ceil(((1 - tokens) / perSecond) * 1_000) })
+    if (tokens < cost) {
+      throw new OptiChatError('slow-down', undefined, { retryAfter: Math.ceil(((cost - tokens) / perSecond) * 1_000) })
     }
   }
 

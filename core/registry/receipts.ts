@@ -1,9 +1,11 @@
 /** How far each user's messages have arrived, and how far it has read each conversation: forward only. */
+import type { Clock } from '../protocol/clock.ts'
 import { OptiChatError } from '../protocol/errors.ts'
 import type { Read, UserId } from '../protocol/messages.ts'
 import { formatEvent } from '../protocol/parse.ts'
 import type { Account } from './accounts.ts'
 import type { Conversations } from './conversations.ts'
+import { TELL_ALL_INTERVAL } from './limits.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import type { Store, StoredRead } from './store/store.ts'
@@ -12,13 +14,17 @@ export class Receipts {
   readonly #conversations: Conversations
   readonly #sessions: Sessions
   readonly #store: Store
+  readonly #clock: Clock
+  /** When everybody was last told of an account's receipt, in elapsed milliseconds. */
+  readonly #toldAll = new WeakMap<Account, number>()
   /** conversation → user → position */
   readonly #reads = new Map<string, Map<UserId, number>>()
 
-  constructor(stored: readonly StoredRead[], conversations: Conversations, sessions: Sessions, store: Store) {
+  constructor(stored: readonly StoredRead[], conversations: Conversations, sessions: Sessions, store: Store, clock: Clock) {
     this.#conversations = conversations
     this.#sessions = sessions
     this.#store = store
+    this.#clock = clock
     for (const read of stored) this.#set(read)
   }
 
@@ -61,10 +67,21 @@ export class Receipts {
     this.#reads.delete(conversation)
   }
 
-  /** To the authors concerned (null: it is not known which, so all) and to the user's own other sessions. */
+  /**
+   * To the authors concerned and to the user's own other sessions. Null: it is not known which they are, so to all; but of one that says
+   * so again and again the others hear at their next sync.
+   */
   #tell(session: Session, account: Account, frame: string, authors: ReadonlySet<UserId> | null): void {
-    const concerned = authors ? this.#sessions.syncedOf(new Set([...authors, account.id])) : this.#sessions.synced()
+    const all = authors === null && this.#mayTellAll(account)
+    const concerned = all ? this.#sessions.synced() : this.#sessions.syncedOf(new Set([...(authors ?? []), account.id]))
     for (const other of concerned) if (other !== session) other.send(frame)
+  }
+
+  #mayTellAll(account: Account): boolean {
+    const now = this.#clock.elapsed()
+    if (now - (this.#toldAll.get(account) ?? Number.NEGATIVE_INFINITY) < TELL_ALL_INTERVAL) return false
+    this.#toldAll.set(account, now)
+    return true
   }
 
   #set({ user, conversation, position }: StoredRead): void {

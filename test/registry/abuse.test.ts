@@ -4,7 +4,7 @@ import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { expect } from 'chai'
 import { dialWebSocket } from '../../core/link/websocket.ts'
 import { REGISTRY_ALPN } from '../../core/protocol/limits.ts'
-import { MAX_STRANGERS_PER_ADDRESS, REFUSALS_INTERVAL, REFUSALS_TOLD } from '../../core/registry/limits.ts'
+import { MAX_STRANGERS_PER_ADDRESS, REFUSALS_INTERVAL, REFUSALS_TOLD, TELL_ALL_INTERVAL } from '../../core/registry/limits.ts'
 import type { RunningRegistry } from '../../core/registry/options.ts'
 import { RATES } from '../../core/registry/rates.ts'
 import { startRegistry } from '../../core/registry/registry.ts'
@@ -194,6 +194,31 @@ describe('a registry’s patience', () => {
     expect(await send(alice)).to.equal(0)
     expect(await send(alice)).to.be.greaterThan(0)
     expect(alice.ended).to.equal(null)
+  })
+
+  it('takes audiences that are new at a rate, the larger the slower, and known ones at any', async () => {
+    const crowd = await Promise.all(Array.from({ length: 1_000 }, (_, index) => house.user(`Person ${index}`)))
+    const alice = await house.online('Alice')
+    const send = (without: number, id: string = randomUUID()) =>
+      alice.refusal('send', { id, to: crowd.filter((_, index) => index !== without).map(({ id }) => id), body: text('x') })
+    for (let audience = 0; audience < 5; audience++) expect(await send(audience)).to.equal('done')
+    expect(await send(5)).to.equal('slow-down')
+    expect(await send(4)).to.equal('done')
+    clock.advance((1_000 / RATES.audience.perSecond) * 1_000)
+    expect(await send(5)).to.equal('done')
+  })
+
+  it('tells all of a receipt that may concern anybody, but not of each of thousands', async () => {
+    const [writer, alice, bob] = [await house.online('Bob'), await house.greet('Alice'), await house.online('Bob')]
+    for (let count = 0; count < 20; count++) await say(writer, 'everyone', `${count}`)
+    // It says that it has everything, and then reads what it was never sent on this connection.
+    await alice.sync(20)
+    for (let position = 1; position <= 20; position++) await alice.ask('receipt', { read: { conversation: 'everyone', position } })
+    await bob.settled()
+    expect(bob.events('receipt')).to.have.length(1)
+    clock.advance(TELL_ALL_INTERVAL)
+    const back = await (await house.greet('Bob')).ask('sync', { after: 20 })
+    expect(back.reads).to.deep.include({ user: ids.alice, conversation: 'everyone', position: 20 })
   })
 
   it('takes few changes of rooms in a minute', async () => {

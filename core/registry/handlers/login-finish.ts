@@ -26,6 +26,7 @@ export const loginFinish: Handler<'login-finish'> = {
       for (const other of sessions.ofDevice(session.fingerprint)) {
         if (other.account && other.account !== account && other !== session) other.end('device-revoked')
       }
+      session.begun = 0
       session.freshUntil = clock.elapsed() + FRESH_TIME
       if (session.account !== account) {
         presences.leave(session)

@@ -7,6 +7,9 @@ export const send: Handler<'send'> = {
   rated: 'send',
   handle(context, session, { id, to, body }) {
     const account = userOf(session)
-    return context.messages.append(account, id, addressed(context, account, to), body)
+    const conversation = addressed(context, account, to)
+    const { conversations, messages, rates } = context
+    if (!conversations.get(conversation.id)) rates.take('audience', session.fingerprint, conversation.members?.size)
+    return messages.append(account, id, conversation, body)
   },
 }
