@@ -1,5 +1,6 @@
 /** What an operating system needs to know to keep a registry running: printed, never installed. */
 import { userInfo } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { UsageError } from './command.ts'
 import { launchdUnit } from './service-unit-launchd.ts'
@@ -46,7 +47,8 @@ export interface Wanted {
 /** The service of this machine, this user and this Node that runs a registry with these options. */
 export function thisService({ options, data, port }: Wanted, env: NodeJS.ProcessEnv): Service {
   const { username, homedir } = userInfo()
-  const main = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../dist/core/cli/main.js' : './main.js', import.meta.url))
+  const here = dirname(fileURLToPath(import.meta.url))
+  const main = import.meta.url.endsWith('.ts') ? resolve(here, '../../dist/core/cli/main.js') : join(here, 'main.js')
   const passed = Object.entries(options).flatMap(([name, value]) =>
     value === true ? [`--${name}`] : typeof value === 'string' ? [`--${name}=${value}`] : [],
   )
