@@ -96,7 +96,10 @@ export interface Commands {
   chooseInterface: [[name: string | null], void]
   startRegistry: [[name: string], HostedView]
   stopRegistry: [[], void]
-  send: [[to: To, text: string], { id: string; position: number }]
+  /** Answered when it is on this disk: it goes out once, in order, as soon as there is a connection. It comes as `message` at once. */
+  send: [[to: To, text: string], { id: string }]
+  /** Takes a message back that has not gone out, or that was refused. False: it is on its way. */
+  cancelQueued: [[message: string], boolean]
   joinRoom: [[room: RoomId], void]
   history: [[query: { conversation: string; before?: string; limit: number }], HistoryMessage[]]
   markRead: [[conversation: string, position: number], void]
@@ -188,6 +191,7 @@ export const COMMANDS = [
   'startRegistry',
   'stopRegistry',
   'send',
+  'cancelQueued',
   'joinRoom',
   'history',
   'markRead',

@@ -30,6 +30,7 @@ const ARGUMENTS: Record<Command, TSchema[]> = {
   startRegistry: [Type.String({ minLength: 1, maxLength: 200 })],
   stopRegistry: [],
   send: [To, Text],
+  cancelQueued: [ClientId],
   joinRoom: [RoomId],
   history: [
     Type.Object(

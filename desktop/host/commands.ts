@@ -85,8 +85,9 @@ export function createCommands(parts: CommandParts): Commands {
 
     send: (to, text) => {
       if (text.length > MAX_TEXT) throw new OptiChatError('too-large', `${text.length} characters of ${MAX_TEXT}`)
-      return client.send(to, text)
+      return client.queue(to, text)
     },
+    cancelQueued: (message) => client.cancelQueued(message),
     joinRoom: (room) => client.joinRoom(room),
     history: (query) => client.history(query),
     markRead(conversation, position) {

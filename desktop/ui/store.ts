@@ -37,7 +37,6 @@ export class Store {
   #selected: Selected = NOBODY
   #drafts = new Map<string, string>()
   #refused = new Map<string, BridgeError>()
-  #pending: readonly Pending[] = []
   #marked = new Map<string, number>()
   #transfers: ReadonlyMap<string, Transfer> = new Map()
   #audience: Audience | null = null
@@ -89,23 +88,16 @@ export class Store {
     this.changed()
   }
 
-  /** What was sent to these people and is not stored at the registry yet. */
-  pending(audience: string): readonly Pending[] {
-    return this.#pending.filter((one) => one.audience === audience)
-  }
-
-  /** Why the last message to these people was not taken. */
+  /** Why the last message to these people could not even be kept to be sent. */
   refusal(audience: string): BridgeError | null {
     return this.#refused.get(audience) ?? null
   }
 
-  /** Sends what is typed for the audience. What is not taken comes back into the draft, before what was typed meanwhile. */
+  /** Sends what is typed for the audience, now or once there is a connection. What is not taken comes back into the draft, before what was typed meanwhile. */
   async sendDraft({ key, to, outside }: Audience): Promise<void> {
     const text = this.draft(key).trim()
     if (!text || outside) return
     this.#refused.delete(key)
-    const pending: Pending = { audience: key, text }
-    this.#pending = [...this.#pending, pending]
     this.setDraft(key, '')
     try {
       await this.call('send', to, text)
@@ -115,9 +107,6 @@ export class Store {
       const back = this.#refused.has(key) ? [others, text] : [text, others]
       this.setDraft(key, back.filter(Boolean).join('\n'))
       this.#refused.set(key, asBridgeError(error))
-    } finally {
-      this.#pending = this.#pending.filter((one) => one !== pending)
-      this.changed()
     }
   }
 
@@ -266,12 +255,6 @@ export class Store {
     this.histories.forget()
     this.newest = null
   }
-}
-
-/** A message on its way to the registry. */
-export interface Pending {
-  readonly audience: string
-  readonly text: string
 }
 
 const NOBODY: Selected = { people: new Set(), room: null }

@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { chromiumPath, launchChromium } from '../support/chromium.ts'
-import { until } from '../support/wait.ts'
 import { Program } from './program.ts'
 
 interface Person {
@@ -168,17 +167,19 @@ describe('the app, two people and a registry', function () {
     await registry.end()
     await alice.page.getByRole('button', { name: 'Retry now' }).waitFor()
     await say(alice, 'Are you there?')
-    await alice.page.getByRole('alert').waitFor()
-    await until(
-      'the text is back',
-      async () => (await alice.page.getByRole('textbox', { name: 'Message' }).inputValue()) === 'Are you there?',
-    )
+    await say(alice, 'Never mind')
+    const waiting = (text: string) => messages(alice).locator('oc-message').filter({ hasText: text })
+    await waiting('Are you there?').getByText('Waiting to be sent').waitFor()
+    await waiting('Never mind').getByRole('button', { name: 'Cancel' }).click()
+    await waiting('Never mind').waitFor({ state: 'detached' })
     await startRegistry(port)
     const retry = alice.page.getByRole('button', { name: 'Retry now' })
     if (await retry.isVisible()) await retry.click({ timeout: 3000 }).catch(async () => expect(await retry.count()).to.equal(0))
     await retry.waitFor({ state: 'detached' })
-    await alice.page.getByRole('button', { name: 'Send' }).click()
     await messages(bob).getByText('Are you there?').waitFor()
+    await waiting('Are you there?').getByText('Waiting to be sent').waitFor({ state: 'detached' })
+    expect(await waiting('Are you there?').count()).to.equal(1)
+    expect(await messages(bob).getByText('Never mind').count()).to.equal(0)
   })
 
   it('a page opened anew shows what was said', async () => {

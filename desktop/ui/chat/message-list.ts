@@ -53,9 +53,6 @@ export class MessageList extends StoreElement {
       .nothing { margin: auto; display: grid; justify-items: center; gap: var(--s2); padding: var(--s4); max-width: 360px; text-align: center; color: var(--ink-soft); }
       .nothing svg { color: var(--line-strong); }
       .nothing h2 { color: var(--ink); font-size: var(--text-big); }
-      .pending { padding: 2px var(--column); color: var(--ink-soft); white-space: pre-wrap; overflow-wrap: anywhere; animation: appear 200ms 400ms both; }
-      .pending span { font-size: var(--text-small); }
-      @keyframes appear { from { opacity: 0; } }
       .latest { position: absolute; right: var(--column); bottom: var(--s2); border-radius: 16px; box-shadow: var(--shadow); }
     `,
   ]
@@ -198,9 +195,6 @@ export class MessageList extends StoreElement {
             (message) => message.id,
             (message, index) => this.row(message, messages[start + index - 1]),
           )}
-          ${this.store
-            .pending(this.store.audience.key)
-            .map((one) => html`<li class="pending" dir="auto">${one.text} <span>· Sending…</span></li>`)}
           <li><oc-outgoing .outgoing=${outgoing}></oc-outgoing></li>
         </ol>
       </div>

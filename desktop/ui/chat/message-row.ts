@@ -8,6 +8,7 @@ import { useStore } from '../element.ts'
 import { exactTime, names, timeOfDay } from '../format.ts'
 import { inOneLine, TAKEN_BACK } from '../saying.ts'
 import { richText } from '../text.ts'
+import './queued-mark.ts'
 import './receipt-marks.ts'
 import './transfer-card.ts'
 
@@ -50,7 +51,7 @@ export class MessageRow extends LitElement {
   override render() {
     const message = this.message
     if (!message) return nothing
-    const { from, sentAt, receipts, gone } = message
+    const { from, sentAt, receipts, gone, state } = message
     const when = html`<time datetime=${new Date(sentAt).toISOString()} title=${exactTime(sentAt)}>${timeOfDay(sentAt)}</time>`
     return html`<article>
       ${
@@ -60,7 +61,7 @@ export class MessageRow extends LitElement {
       }
       ${this.answered === undefined || gone ? nothing : this.quote(this.answered)}
       ${this.content(message)}
-      ${this.mine && !gone ? html`<oc-receipts .receipts=${receipts} .people=${this.people}></oc-receipts>` : nothing}
+      ${this.mine && !gone ? (state ? html`<oc-queued .message=${message}></oc-queued>` : html`<oc-receipts .receipts=${receipts} .people=${this.people}></oc-receipts>`) : nothing}
       ${gone ? nothing : this.reactions(message)}
     </article>`
   }
@@ -96,7 +97,9 @@ export class MessageRow extends LitElement {
   /** Done when what is inside is drawn too, so that heights can be measured. */
   protected override async getUpdateComplete(): Promise<boolean> {
     const done = await super.getUpdateComplete()
-    await Promise.all([...this.renderRoot.querySelectorAll<LitElement>('oc-transfer, oc-receipts')].map((inner) => inner.updateComplete))
+    await Promise.all(
+      [...this.renderRoot.querySelectorAll<LitElement>('oc-transfer, oc-receipts, oc-queued')].map((inner) => inner.updateComplete),
+    )
     return done
   }
 }

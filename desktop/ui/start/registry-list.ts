@@ -4,7 +4,7 @@ import { customElement, property } from 'lit/decorators.js'
 import type { FoundView } from '../../bridge.ts'
 import { controls } from '../controls.ts'
 import { StoreElement } from '../element.ts'
-import { type Chosen, chosenFrom, chosenFromText } from './start-screen.ts'
+import { type Chosen, chosenFrom, chosenFromText } from './chosen.ts'
 
 @customElement('oc-registry-list')
 export class RegistryList extends StoreElement {

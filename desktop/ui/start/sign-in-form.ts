@@ -5,7 +5,7 @@ import { controls } from '../controls.ts'
 import { Action, StoreElement } from '../element.ts'
 import '../parts/error-note.ts'
 import '../parts/fingerprint.ts'
-import type { Chosen } from './start-screen.ts'
+import type { Chosen } from './chosen.ts'
 
 type How = 'login' | 'register'
 

@@ -1,7 +1,6 @@
 /** Before signing in: which registry, on the left; who you are there, on the right. */
 import { css, html, nothing } from 'lit'
 import { customElement, query, state } from 'lit/decorators.js'
-import type { FoundView } from '../../bridge.ts'
 import { controls } from '../controls.ts'
 import { StoreElement } from '../element.ts'
 import mark from '../icon.svg'
@@ -10,16 +9,9 @@ import '../parts/host-panel.ts'
 import '../parts/interface-picker.ts'
 import '../parts/modal.ts'
 import type { Modal } from '../parts/modal.ts'
+import type { Chosen } from './chosen.ts'
 import './registry-list.ts'
 import './sign-in-form.ts'
-
-/** The registry to sign in to, as the person picked or typed it. */
-export interface Chosen {
-  readonly address: string
-  readonly name: string
-  readonly fingerprint?: string
-  readonly known: boolean
-}
 
 @customElement('oc-start')
 export class StartScreen extends StoreElement {
@@ -103,21 +95,6 @@ export class StartScreen extends StoreElement {
       <p>Choose the registry your team meets at. No internet and no account elsewhere is needed.</p>
     </div>`
   }
-}
-
-export const chosenFrom = (found: FoundView): Chosen => ({
-  address: found.host.includes(':') ? `[${found.host}]:${found.port}` : `${found.host}:${found.port}`,
-  name: found.name,
-  known: found.known,
-  ...(found.fingerprint ? { fingerprint: found.fingerprint } : {}),
-})
-
-/** An address as typed; an invite brings the registry's name and fingerprint along. The host checks all of it. */
-export function chosenFromText(address: string): Chosen {
-  if (!address.startsWith('optichat:') || !URL.canParse(address)) return { address, name: address, known: false }
-  const { searchParams } = new URL(address)
-  const fingerprint = searchParams.get('fp')
-  return { address, name: searchParams.get('name') || 'the registry of your invite', known: false, ...(fingerprint ? { fingerprint } : {}) }
 }
 
 declare global {

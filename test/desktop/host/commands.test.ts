@@ -95,8 +95,9 @@ describe('the host', function () {
 
   describe('messages', () => {
     it('reach the other window as events, with conversations, unread counts and receipts kept up to date', async () => {
-      const { id, position } = await alice.call('send', [await idOf(bob)], 'hello Bob')
+      const { id } = await alice.call('send', [await idOf(bob)], 'hello Bob')
       const message = await until('the message at bob', () => bob.all('message').find((one) => one.id === id))
+      const { position } = message
       expect(message.body).to.deep.equal({ kind: 'text', text: 'hello Bob' })
       const conversation = await until('the conversation at bob', () =>
         bob.newest('conversations')?.find((one) => one.id === message.conversation && one.unread === 1),

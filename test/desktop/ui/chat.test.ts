@@ -68,23 +68,59 @@ describe('the chat', () => {
     expect(await asked('send')).to.deep.equal([['everyone', 'for everyone']])
   })
 
-  it('a message the registry has not taken yet is shown as on its way', async () => {
-    const { page, release } = await open({ view, messages, answers: { send: { waits: true } } })
-    await page.getByRole('textbox', { name: 'Message' }).fill('on its way')
-    await page.getByRole('textbox', { name: 'Message' }).press('Enter')
-    await page.getByText('on its way · Sending…').waitFor()
-    await release('send')
-    await page.getByText('on its way · Sending…').waitFor({ state: 'detached' })
-    expect(await page.getByRole('textbox', { name: 'Message' }).inputValue()).to.equal('')
+  it('a message the registry has not taken yet is shown as on its way, and is one message when it has', async () => {
+    const { page, emit } = await open({ view, messages })
+    const queued = message(20, me, 'on its way', { stamp: '~0001', position: 0, state: 'queued' })
+    await emit('message', queued)
+    const row = page.locator('oc-message').filter({ hasText: 'on its way' })
+    await row.getByText('Sending…').waitFor()
+    const { state: _, ...sent } = message(20, me, 'on its way', { id: queued.id, receipts: { delivered: [], read: [] } })
+    await emit('message', sent)
+    await row.getByText('Sent', { exact: true }).waitFor()
+    expect(await row.count()).to.equal(1)
+    expect(await page.getByText('Sending…').count()).to.equal(0)
   })
 
-  it('what could not be sent comes back into the field, and the reason stands above it', async () => {
-    const error = { code: 'not-connected' as const, message: 'There is no connection to the registry just now.', next: '' }
+  it('what is written without a connection waits where it will stand, and can be cancelled as long as it waits', async () => {
+    const off = { ...view, connection: { at: 'waiting' as const, registry, retryAt: 4_000_000_000_000, code: 'timed-out' as const } }
+    const { page, emit, asked } = await open({ view: off, messages, answers: { cancelQueued: { answer: true } } })
+    const queued = message(20, me, 'when it is back', { stamp: '~0001', position: 0, state: 'queued' })
+    await emit('message', queued)
+    await emit('message', message(21, bob, 'said before'))
+    const row = page.locator('oc-message').filter({ hasText: 'when it is back' })
+    await row.getByText('Waiting to be sent').waitFor()
+    await page.getByText('said before', { exact: true }).waitFor()
+    await page.locator('oc-message').last().filter({ hasText: 'when it is back' }).waitFor()
+    await row.getByRole('button', { name: 'Cancel' }).click()
+    await until('asked', async () => (await asked('cancelQueued')).length === 1)
+    expect(await asked('cancelQueued')).to.deep.equal([[queued.id]])
+    await emit('removed', { id: queued.id, conversation: 'everyone' })
+    await row.waitFor({ state: 'detached' })
+  })
+
+  it('one that went out before it could be cancelled says so', async () => {
+    const { page, emit } = await open({ view, messages, answers: { cancelQueued: { answer: false } } })
+    await emit('message', message(20, me, 'too quick', { stamp: '~0001', position: 0, state: 'queued' }))
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await page.getByText('It is on its way already').waitFor()
+  })
+
+  it('one the registry will not have stays, with the reason and a way to remove it', async () => {
+    const { page, emit, asked } = await open({ view, messages, answers: { cancelQueued: { answer: true } } })
+    const refused = message(20, me, 'to a room I left', { stamp: '~0001', position: 0, state: 'refused', code: 'not-a-member' })
+    await emit('message', refused)
+    await page.getByText('Not sent. You are not a member of this conversation.').waitFor()
+    await page.getByRole('button', { name: 'Remove' }).click()
+    await until('asked', async () => (await asked('cancelQueued')).length === 1)
+  })
+
+  it('what could not even be kept to be sent comes back into the field, and the reason stands above it', async () => {
+    const error = { code: 'disk-full' as const, message: 'The disk is full.', next: '' }
     const { page } = await open({ view, messages, answers: { send: { error } } })
     const field = page.getByRole('textbox', { name: 'Message' })
     await field.fill('important')
     await field.press('Enter')
-    await page.getByRole('alert').getByText('There is no connection to the registry just now.').waitFor()
+    await page.getByRole('alert').getByText('The disk is full.').waitFor()
     expect(await field.inputValue()).to.equal('important')
   })
 

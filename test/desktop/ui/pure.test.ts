@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { ERROR_CODES } from '../../../core/protocol/errors.ts'
 import type { Bridge, HistoryMessage } from '../../../desktop/bridge.ts'
 import { audienceFor, conversationKey, peopleOf } from '../../../desktop/ui/audience.ts'
 import { progressLine, sentLine } from '../../../desktop/ui/chat/transfer-words.ts'
@@ -7,7 +8,7 @@ import { bytes, day, duration, fingerprintGroups, lastSeen, names, took } from '
 import { Histories, merge } from '../../../desktop/ui/histories.ts'
 import { Rates } from '../../../desktop/ui/rates.ts'
 import { pieces, shownPath } from '../../../desktop/ui/text.ts'
-import { asBridgeError, wordsFor } from '../../../desktop/ui/words.ts'
+import { asBridgeError, type TerminalCode, wordsFor } from '../../../desktop/ui/words.ts'
 import { bob, carol, conversation, dan, inRoom, me, message, room, roomConversation, START, signedIn } from './people.ts'
 
 describe('how the window says things', () => {
@@ -63,6 +64,20 @@ describe('how the window says things', () => {
     expect(asBridgeError('boom')).to.deep.equal({ code: 'internal', message: 'boom', next: '' })
     expect(wordsFor('registry-unreachable').message).to.equal('The registry does not answer.')
     expect(wordsFor(undefined).message).to.equal('Something went wrong.')
+  })
+
+  it('every code that the window can meet has words of its own, none of which name a command', () => {
+    const terminal: Record<TerminalCode, true> = {
+      'several-registries': true,
+      'folder-not-empty': true,
+      'backup-failed': true,
+      'backup-damaged': true,
+    }
+    for (const code of ERROR_CODES.filter((code) => !Object.hasOwn(terminal, code))) {
+      const { message, next } = wordsFor(code)
+      expect(message, code).to.match(/\.$/).and.not.equal(wordsFor(undefined).message)
+      expect(`${message} ${next}`, code).to.not.match(/"optichat|--\w/)
+    }
   })
 
   it('addresses are found in text, without the punctuation around them, and joined it is the text again', () => {

@@ -64,7 +64,7 @@ describe('before signing in', () => {
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     const alert = page.getByRole('alert')
     await alert.waitFor()
-    expect(await alert.textContent()).to.contain('The name or the password is wrong. Check both.')
+    expect(await alert.textContent()).to.contain('The name or the password is wrong. Check both; after several failures wait a little.')
     expect(await page.getByLabel('Your name').inputValue()).to.equal('Alice')
     await page.getByRole('radio', { name: 'Create account' }).check()
     await alert.waitFor({ state: 'detached' })
