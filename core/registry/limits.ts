@@ -28,7 +28,10 @@ export const MAX_ROOMS_OF_USER = 200
 export const MAX_ROOMS = 10_000
 
 /** Characters of rows in one `sync` reply; what is left follows as events, which cost less and don't outgrow MAX_FRAME. */
-export const MAX_SYNC_REPLY = 64 * 1024
+export const MAX_SYNC_REPLY = 32 * 1024
+
+/** Users in one event of those that didn't fit: TLS keeps, for each connection, memory for the most it was ever given at once. */
+export const ROSTER_ROWS = 200
 
 /** Log positions looked at for one page of catching up: so long the store's worker is busy with one session at most. */
 export const PAGE_WINDOW = 5_000
@@ -37,13 +40,13 @@ export const PAGE_WINDOW = 5_000
 export const PAGE_ROWS = 200
 
 /** Characters of one page of catching up, after which it ends; a single message may go beyond. */
-export const PAGE_CHARACTERS = 512 * 1024
+export const PAGE_CHARACTERS = 64 * 1024
 
-/** Unsent bytes at which catching up waits for the session to drain. */
-export const CATCH_UP_BUFFERED = 1024 * 1024
+/** Unsent bytes at which what a session missed waits until it has drained: what is written at once is memory that TLS keeps. */
+export const CATCH_UP_BUFFERED = 128 * 1024
 
 /** Milliseconds between looks at whether it has drained. */
-export const CATCH_UP_PAUSE = 20
+export const CATCH_UP_PAUSE = 5
 
 /** Live messages kept for a session while its last page is read; with more, one more page is read. */
 export const MAX_HELD = 1_000

@@ -55,13 +55,13 @@ export function rosterText(account: Account): string {
   return text
 }
 
-/** Events that tell of these users, none larger than a frame may be. */
-export function* presenceFrames(accounts: Iterable<Account>): Iterable<string> {
+/** Events that tell of these users, as they are when each is taken; none larger than a frame may be. */
+export function* presenceFrames(accounts: Iterable<Account>, most = MAX_PRESENCE_USERS): Iterable<string> {
   let users: string[] = []
   const frame = () => `{"event":"presence","users":[${users.join(',')}]}`
   for (const account of accounts) {
     users.push(rosterText(account))
-    if (users.length < MAX_PRESENCE_USERS) continue
+    if (users.length < most) continue
     yield frame()
     users = []
   }

@@ -2,7 +2,7 @@ import type { Reply } from '../../protocol/messages.ts'
 import { formatEvent } from '../../protocol/parse.ts'
 import type { Account } from '../accounts.ts'
 import type { Context } from '../context.ts'
-import { MAX_SYNC_REPLY } from '../limits.ts'
+import { MAX_SYNC_REPLY, ROSTER_ROWS } from '../limits.ts'
 import { presenceFrames, rosterText, rosterUser } from '../presence.ts'
 import type { Session } from '../session.ts'
 import { Stream } from '../stream.ts'
@@ -44,7 +44,7 @@ export const sync: Handler<'sync'> = {
     leftOver.set(session, {
       // Made when they are sent, so that they tell how it is then.
       *[Symbol.iterator]() {
-        yield* presenceFrames(users)
+        yield* presenceFrames(users, ROSTER_ROWS)
         for (const { id } of others) {
           const room = rooms.seenBy(account.id, id)
           if (room) yield formatEvent('room', { room })
