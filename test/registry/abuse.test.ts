@@ -293,7 +293,7 @@ describe('names of a registry', () => {
       // Anew each time: guessing is slowed down by address and name.
       house.context.throttle.succeeded('alice', 'memory')
       house.context.throttle.succeeded('nobody', 'memory')
-      for (const name of ['Alice', 'Nobody']) {
+      for (const name of round % 2 === 0 ? ['Alice', 'Nobody'] : ['Nobody', 'Alice']) {
         const client = await house.greet()
         const start = performance.now()
         const { response } = await client.ask('login-start', { name, request })
@@ -303,8 +303,9 @@ describe('names of a registry', () => {
       }
     }
     expect(sizes.size).to.equal(1)
-    const median = (name: string) => times[name]?.sort((a, b) => a - b)[20] ?? 0
-    expect(median('Alice') / median('Nobody')).to.be.within(0.6, 1.7)
+    // Of the fast ones: what a busy machine adds says nothing of the name.
+    const fast = (name: string) => times[name]?.sort((a, b) => a - b)[4] ?? 0
+    expect(fast('Alice') / fast('Nobody')).to.be.within(0.75, 1.33)
   }).timeout(60_000)
 
   it('are not given to two of whom one could be taken for the other', async () => {
