@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import * as opaque from '@serenity-kit/opaque'
 import { expect } from 'chai'
@@ -141,7 +141,7 @@ describe('a data folder that was stolen', function () {
     await client.send('everyone', 'hello')
     loot = join(team.folder, 'loot')
     // While it runs, with the write-ahead log: nothing may be there that a clean end would take away.
-    cpSync(join(team.folder, 'registry'), loot, { recursive: true })
+    cpSync(join(team.folder, 'registry'), loot, { recursive: true, filter: (path) => !lstatSync(path).isSocket() })
     setup = readFileSync(join(loot, 'registry.opaque'), 'utf8').trim()
     const [row] = rows(loot, "SELECT id, record FROM users WHERE name = 'alice'")
     alice = { id: `${row?.id}`, record: `${row?.record}` }
