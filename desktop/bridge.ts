@@ -74,6 +74,8 @@ export interface AppView {
   readonly conversations: readonly Conversation[]
   readonly transfers: readonly Transfer[]
   readonly settings: SettingsView
+  /** What went wrong last that no command could be told of, such as a full disk; null when it was dismissed. */
+  readonly trouble: BridgeError | null
   /** What this shell can do: a browser window cannot show file paths or open folders by itself. */
   readonly shell: { readonly kind: 'electron' | 'browser'; readonly filePaths: boolean }
 }
@@ -93,6 +95,7 @@ export interface Commands {
   login: [[address: string, name: string, password: string], User]
   logout: [[], void]
   retryNow: [[], void]
+  dismissTrouble: [[], void]
   chooseInterface: [[name: string | null], void]
   startRegistry: [[name: string], HostedView]
   stopRegistry: [[], void]
@@ -141,6 +144,7 @@ export interface Events {
   /** One transfer that changed. */
   transfer: Transfer
   settings: SettingsView
+  trouble: BridgeError | null
 }
 
 export type EventName = keyof Events
@@ -187,6 +191,7 @@ export const COMMANDS = [
   'login',
   'logout',
   'retryNow',
+  'dismissTrouble',
   'chooseInterface',
   'startRegistry',
   'stopRegistry',

@@ -26,6 +26,7 @@ const ARGUMENTS: Record<Command, TSchema[]> = {
   login: [Address, Name, Password],
   logout: [],
   retryNow: [],
+  dismissTrouble: [],
   chooseInterface: [Type.Union([Type.String({ minLength: 1, maxLength: 200 }), Type.Null()])],
   startRegistry: [Type.String({ minLength: 1, maxLength: 200 })],
   stopRegistry: [],

@@ -27,6 +27,8 @@ export interface CommandParts {
   meChanged(): void
   conversationsChanged(): void
   settingsChanged(): void
+  /** What went wrong that no command can be told of; null: the person has seen it. */
+  troubled(error: OptiChatError | null): void
 }
 
 export function createCommands(parts: CommandParts): Commands {
@@ -64,6 +66,7 @@ export function createCommands(parts: CommandParts): Commands {
       parts.meChanged()
     },
     retryNow: () => client.retryNow(),
+    dismissTrouble: () => parts.troubled(null),
 
     async chooseInterface(name) {
       await lan.choose(name)

@@ -7,12 +7,13 @@ import { join, resolve } from 'node:path'
 import type { Transfer, TransferState } from '../../core/client/client.ts'
 import { openClient } from '../../core/client/open.ts'
 import { type Clock, type Random, systemClock } from '../../core/protocol/clock.ts'
-import { asOptiChatError } from '../../core/protocol/errors.ts'
+import { asOptiChatError, type ErrorCode, type OptiChatError } from '../../core/protocol/errors.ts'
 import { REGISTRY_PORT } from '../../core/protocol/limits.ts'
 import { lockFile } from '../../core/sqlite.ts'
-import type { AppView, EventName, Events, SettingsView } from '../bridge.ts'
+import type { AppView, BridgeError, EventName, Events, SettingsView } from '../bridge.ts'
 import { parseCommand } from './arguments.ts'
 import { type Commands, createCommands } from './commands.ts'
+import { toBridgeError } from './errors.ts'
 import { gather } from './gather.ts'
 import { createHosted } from './hosted.ts'
 import { version } from './installation.ts'
@@ -80,6 +81,21 @@ export async function openHost(options: HostOptions): Promise<Host> {
     for (const listener of [...listeners]) listener(event, value)
   }
 
+  let trouble: BridgeError | null = null
+  const troubled = (error: OptiChatError | null) => {
+    if (error) log(error.message)
+    trouble = error && toBridgeError(error)
+    emit('trouble', trouble)
+  }
+  /** A clock's call has nobody to throw at: a disk that fails then is trouble, not the end of the app. */
+  const guarded = (run: () => void) => () => {
+    try {
+      run()
+    } catch (error) {
+      troubled(asOptiChatError(error))
+    }
+  }
+
   const hosted = createHosted({
     profile,
     port: options.registryPort ?? REGISTRY_PORT,
@@ -114,10 +130,14 @@ export async function openHost(options: HostOptions): Promise<Host> {
     conversations: client.conversations(),
     transfers: client.transfers(),
     settings: settingsView(settings.value),
+    trouble,
     shell: { kind: shell.kind, filePaths: shell.files !== undefined },
   })
 
-  const conversations = gather(clock, () => emit('conversations', client.conversations()))
+  const conversations = gather(
+    clock,
+    guarded(() => emit('conversations', client.conversations())),
+  )
   let me = client.me
   const meChanged = () => {
     if (client.me?.id === me?.id) return
@@ -137,6 +157,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     conversationsChanged: conversations.soon,
     settingsChanged: () => emit('settings', settingsView(settings.value)),
     meChanged,
+    troubled,
   })
 
   const stopWatching = [
@@ -162,13 +183,16 @@ export async function openHost(options: HostOptions): Promise<Host> {
       emit('removed', removed)
       conversations.soon()
     }),
-    client.on('trouble', (error) => log(error.message)),
+    client.on('trouble', (error) => {
+      if (TOLD_BY_CONNECTION.has(error.code)) log(error.message)
+      else troubled(error)
+    }),
     client.on('receipt', conversations.soon),
     client.on('transfer', (transfer) => {
       emit('transfer', transfer)
       if (hasEnded(transfer)) uploads.release(transfer.id).catch((error: unknown) => log(asOptiChatError(error).message))
     }),
-    watchReceipts(client, clock, (message) => emit('message', message)),
+    watchReceipts({ client, clock, guarded, changed: (message) => emit('message', message) }),
     conversations.cancel,
   ]
 
@@ -206,6 +230,17 @@ export async function openHost(options: HostOptions): Promise<Host> {
     },
   }
 }
+
+/** Of work that a lost connection ended, and that is done again with the next one: the connection's own state tells of it. */
+const TOLD_BY_CONNECTION: ReadonlySet<ErrorCode> = new Set([
+  'not-connected',
+  'registry-unreachable',
+  'registry-stopping',
+  'timed-out',
+  'too-slow',
+  'was-asleep',
+  'address-changed',
+])
 
 const ENDED: ReadonlySet<TransferState> = new Set(['done', 'declined', 'withdrawn', 'cancelled'])
 

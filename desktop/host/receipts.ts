@@ -6,8 +6,16 @@ const WATCHED = 300
 /** Milliseconds that receipts are gathered for: a burst of them is one look at the history. */
 const GATHER = 150
 
+export interface ReceiptsWatch {
+  readonly client: Client
+  readonly clock: Clock
+  /** What is run later, so that its failing is told. */
+  guarded(run: () => void): () => void
+  changed(message: HistoryMessage): void
+}
+
 /** Tells of each message of one's own whose receipts changed. The client only says that some did. Answers how to stop. */
-export function watchReceipts(client: Client, clock: Clock, changed: (message: HistoryMessage) => void): () => void {
+export function watchReceipts({ client, clock, guarded, changed }: ReceiptsWatch): () => void {
   let known = new Map<string, string>()
   let cancel: (() => void) | null = null
 
@@ -25,7 +33,11 @@ export function watchReceipts(client: Client, clock: Clock, changed: (message: H
 
   if (client.me) look(false)
   const off = client.on('receipt', () => {
-    cancel ??= clock.after(GATHER, () => look(true), true)
+    cancel ??= clock.after(
+      GATHER,
+      guarded(() => look(true)),
+      true,
+    )
   })
   return () => {
     off()

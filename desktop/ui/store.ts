@@ -22,7 +22,7 @@ import { Outbox } from './outbox.ts'
 import { Rates } from './rates.ts'
 import { asBridgeError } from './words.ts'
 
-const REPLACED = ['me', 'connection', 'interfaces', 'found', 'hosted', 'roster', 'rooms', 'conversations', 'settings'] as const
+const REPLACED = ['me', 'connection', 'interfaces', 'found', 'hosted', 'roster', 'rooms', 'conversations', 'settings', 'trouble'] as const
 
 export class Store {
   readonly bridge: Bridge

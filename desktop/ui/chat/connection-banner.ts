@@ -1,15 +1,26 @@
-/** Above the messages while there is no connection: why, when it is tried again, and a button for now. */
+/**
+ * Above the messages while there is no connection: why, when it is tried again, and a button for now. Once it is back, for a while,
+ * why it was away. Also what went wrong that nothing one did can be told of.
+ */
 import { css, html, nothing } from 'lit'
 import { customElement } from 'lit/decorators.js'
+import type { Connection } from '../../bridge.ts'
 import { controls } from '../controls.ts'
 import { Action, StoreElement } from '../element.ts'
+import { timeOfDay } from '../format.ts'
 import { icon } from '../icons.ts'
 import { wordsFor } from '../words.ts'
 import '../parts/error-note.ts'
 
+/** Milliseconds that it is told for why one was away, and how short an absence is not worth telling. */
+const TOLD = 60_000
+const SHORT = 10_000
+
 @customElement('oc-connection')
 export class ConnectionBanner extends StoreElement {
   private readonly action = new Action(this)
+  /** The end of the absence that was read about. */
+  private dismissed = 0
   #ticking: ReturnType<typeof setInterval> | undefined
 
   static override styles = [
@@ -18,6 +29,9 @@ export class ConnectionBanner extends StoreElement {
       .banner { display: flex; align-items: center; gap: 12px; padding: var(--s2) var(--column); background: var(--wide-soft); color: var(--wide-ink); min-height: 48px; }
       .banner.refused { background: var(--danger-soft); color: var(--ink); }
       .refused svg { color: var(--danger); }
+      /* The note has an edge of its own, which the others' icons have not. */
+      .trouble { padding-left: calc(var(--column) - 12px); }
+      .trouble oc-error { display: block; flex: 1; }
       p { flex: 1; min-width: 0; }
       strong { font-weight: 600; }
       button { background: none; border-color: currentColor; color: inherit; }
@@ -26,7 +40,7 @@ export class ConnectionBanner extends StoreElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    this.#ticking = setInterval(() => this.store.view.connection.at === 'waiting' && this.requestUpdate(), 1000)
+    this.#ticking = setInterval(() => this.changesByItself && this.requestUpdate(), 1000)
   }
 
   override disconnectedCallback(): void {
@@ -34,14 +48,37 @@ export class ConnectionBanner extends StoreElement {
     clearInterval(this.#ticking)
   }
 
-  override render() {
+  private get changesByItself(): boolean {
     const { connection } = this.store.view
-    return html`<div role="status">${this.banner(connection)}</div><oc-error .error=${this.action.error}></oc-error>`
+    return connection.at === 'waiting' || (connection.at === 'online' && connection.away !== undefined)
   }
 
-  private banner(connection: typeof this.store.view.connection) {
+  override render() {
+    const { connection, trouble } = this.store.view
+    return html`<div role="status">${this.banner(connection)}</div><oc-error .error=${this.action.error}></oc-error>
+      ${trouble ? html`<div class="banner refused trouble"><oc-error .error=${trouble}></oc-error>${this.dismiss(() => this.action.run(() => this.store.call('dismissTrouble')))}</div>` : nothing}`
+  }
+
+  private dismiss(click: () => void) {
+    return html`<button type="button" ?disabled=${this.action.busy} @click=${click}>Dismiss</button>`
+  }
+
+  private back({ away }: Extract<Connection, { at: 'online' }>) {
+    if (!away || away.until - away.since < SHORT || Date.now() - away.until > TOLD || away.until <= this.dismissed) return nothing
+    const dismiss = () => {
+      this.dismissed = away.until
+      this.requestUpdate()
+    }
+    return html`<div class="banner">${icon('network')}
+      <p>Back online. Away from ${timeOfDay(away.since)} to ${timeOfDay(away.until)}: <strong>${wordsFor(away.code).message}</strong></p>
+      ${this.dismiss(dismiss)}
+    </div>`
+  }
+
+  private banner(connection: Connection) {
     switch (connection.at) {
       case 'online':
+        return this.back(connection)
       case 'signed-out':
         return nothing
       case 'connecting':

@@ -74,7 +74,7 @@ export class ConversationList extends StoreElement {
         )}
         ${everyone ? nothing : this.emptyEveryone(current)}
         ${rooms.filter((room) => room.member && !spoken.has(room.id)).map((room) => this.emptyRoom(room, current))}
-        ${rooms.filter((room) => room.open && !room.member).map((room) => this.openRoom(room))}
+        ${rooms.filter((room) => room.open && !room.member && !spoken.has(room.id)).map((room) => this.openRoom(room))}
       </ul>
       <oc-error .error=${this.joining.error}></oc-error>
     `

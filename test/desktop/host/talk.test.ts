@@ -1,7 +1,10 @@
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Client } from '../../../core/client/client.ts'
 import { openClient } from '../../../core/client/open.ts'
+import { startRegistry } from '../../../core/registry/registry.ts'
+import { openDatabase } from '../../../core/sqlite.ts'
 import { until } from '../../support/wait.ts'
 import { codeOf, type HostsFixture, openHosts, type TestHost } from './host-fixture.ts'
 
@@ -72,5 +75,25 @@ describe('the host, with what people do in other programs', function () {
     expect(await alice.call('cancelQueued', id)).to.equal(true)
     expect(alice.newest('removed')).to.deep.equal({ id, conversation: 'everyone' })
     expect(await alice.call('cancelQueued', id)).to.equal(false)
+  })
+
+  it('what goes wrong while nobody asked for anything is told, to pages opened later too, until it is dismissed', async () => {
+    expect((await alice.call('view')).trouble).to.equal(null)
+    const accounts = join(alice.profile, 'accounts')
+    const [file = ''] = (await readdir(accounts)).filter((name) => name.endsWith('.db'))
+    const database = openDatabase(join(accounts, file))
+    database.exec('ALTER TABLE outbox RENAME TO elsewhere')
+    const options = { data: join(hosts.folder, 'registry'), name: 'Team', host: '127.0.0.1', log: () => undefined }
+    const again = await startRegistry({ ...options, port: hosts.registry.port })
+    await alice.call('retryNow')
+    const trouble = await until('the trouble', () => alice.newest('trouble'))
+    database.exec('ALTER TABLE elsewhere RENAME TO outbox')
+    database.close()
+    expect(trouble).to.have.property('message').that.contains('outbox')
+    expect((await alice.call('view')).trouble).to.deep.equal(trouble)
+    await alice.call('dismissTrouble')
+    expect(alice.newest('trouble')).to.equal(null)
+    expect((await alice.call('view')).trouble).to.equal(null)
+    await again.close()
   })
 })

@@ -11,10 +11,13 @@ import {
   entry,
   FINGERPRINT,
   found,
+  inRoom,
   me,
   message,
   offerMessage,
   registry,
+  room,
+  roomConversation,
   signedIn,
   signedOut,
   transfer,
@@ -50,6 +53,31 @@ const chat = signedIn({
   ],
   roster: [entry(me), entry(bob), entry(carol), entry(dan, 'offline', 1)],
 })
+const kitchen = room('Kitchen', [me, bob, carol])
+const soup = inRoom(kitchen, 1, bob, 'Soup is ready at twelve, bring a spoon')
+const talk = [
+  {
+    ...soup,
+    reactions: [
+      { emoji: '👍', users: [carol.id] },
+      { emoji: '🍲', users: [carol.id, me.id] },
+    ],
+  },
+  { ...inRoom(kitchen, 2, carol, 'I will bring two'), replyTo: soup.id, edited: soup.sentAt + 200_000 },
+  { ...inRoom(kitchen, 3, bob, ''), gone: true as const },
+  { ...inRoom(kitchen, 4, me, 'On my way'), receipts: { delivered: [bob.id, carol.id], read: [bob.id] } },
+  { ...inRoom(kitchen, 5, me, 'Is any left?'), stamp: '~1', position: 0, state: 'queued' as const },
+  { ...inRoom(kitchen, 6, me, 'And bread?'), stamp: '~2', position: 0, state: 'refused' as const, code: 'too-large' as const },
+]
+const rooms = signedIn({
+  rooms: [kitchen, room('Roof garden', [carol, dan], true), room('Cellar', [me, carol])],
+  conversations: [roomConversation(kitchen, soup, 2), ...chat.conversations],
+  roster: [entry(me), entry(bob, 'away'), entry(carol, 'busy'), entry(dan, 'offline', 1)],
+})
+const toKitchen = async (page: Page) => {
+  await page.getByRole('button', { name: /^Kitchen/ }).click()
+  await page.getByText('Is any left?').waitFor()
+}
 const hosted = {
   state: 'running' as const,
   name: 'W',
@@ -86,6 +114,21 @@ const screens: Record<string, Script & { act?(page: Page): Promise<unknown> }> =
     act: (page) => page.getByRole('button', { name: 'Retry now' }).waitFor(),
   },
   'a refused connection': { view: { ...chat, connection: { at: 'refused', registry, code: 'device-revoked' } }, messages },
+  'a room without a connection': {
+    view: { ...rooms, connection: { at: 'waiting', registry, retryAt: 4_000_000_000_000, code: 'registry-stopping' } },
+    messages: talk,
+    act: toKitchen,
+  },
+  'a room that was left, in trouble, and back online': {
+    view: {
+      ...rooms,
+      rooms: [room('Kitchen', [bob, carol], true)],
+      trouble: { code: 'disk-full', message: 'The disk is full.', next: 'Free some space.' },
+      connection: { at: 'online', registry, away: { since: Date.now() - 3_600_000, until: Date.now(), code: 'was-asleep' } },
+    },
+    messages: talk,
+    act: toKitchen,
+  },
   'the settings': {
     view: { ...chat, hosted },
     messages,

@@ -176,6 +176,36 @@ describe('the chat', () => {
     await page.getByText('another certificate').waitFor({ state: 'detached' })
   })
 
+  it('back online, it is told for a while why one was away, unless it was a moment; it can be put aside', async () => {
+    const { page, emit } = await open({ view, messages })
+    const until_ = Date.now() - 1_000
+    await emit('connection', { at: 'online', registry, away: { since: until_ - 3_000, until: until_, code: 'too-slow' } })
+    await emit('roster', [entry(me), entry(bob)])
+    await page.getByText('People · 1 of 1 online').waitFor()
+    expect(await page.getByText(/Back online/).count()).to.equal(0)
+    await emit('connection', { at: 'online', registry, away: { since: until_ - 3_600_000, until: until_, code: 'was-asleep' } })
+    await page.getByText(/Back online\. Away from .+ to .+: This computer was asleep\./).waitFor()
+    await page.getByRole('button', { name: 'Dismiss' }).click()
+    await page.getByText(/Back online/).waitFor({ state: 'detached' })
+    const before = Date.now() - 600_000
+    await emit('connection', { at: 'online', registry, away: { since: before - 60_000, until: before, code: 'timed-out' } })
+    await emit('roster', [entry(me), entry(bob), entry(carol)])
+    await page.getByText('People · 2 of 2 online').waitFor()
+    expect(await page.getByText(/Back online/).count(), 'long ago').to.equal(0)
+  })
+
+  it('trouble that nothing one did can be told of stands above the messages until it is dismissed', async () => {
+    const trouble = { code: 'disk-full' as const, message: 'The disk is full.', next: 'Free some space.' }
+    const { page, emit, asked } = await open({ view: { ...view, trouble }, messages })
+    await page.getByRole('alert').getByText('The disk is full.').waitFor()
+    await page.getByRole('button', { name: 'Dismiss' }).click()
+    await until('asked', async () => (await asked('dismissTrouble')).length === 1)
+    await emit('trouble', null)
+    await page.getByRole('alert').waitFor({ state: 'detached' })
+    await emit('trouble', trouble)
+    await page.getByRole('alert').getByText('The disk is full.').waitFor()
+  })
+
   it('the theme, the download folder and signing out are in the settings', async () => {
     const out = { view: { me: null, connection: { at: 'signed-out' as const }, roster: [], conversations: [] } }
     const { page, emit, asked } = await open({ view, messages, answers: { logout: { ...out, answer: null } } })

@@ -110,6 +110,7 @@ export function signedOut(more: Partial<AppView> = {}): AppView {
     conversations: [],
     transfers: [],
     settings: { downloadFolder: '/home/alice/Downloads', theme: 'system', interface: null },
+    trouble: null,
     shell: { kind: 'browser', filePaths: false },
     ...more,
   }
