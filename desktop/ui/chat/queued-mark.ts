@@ -20,8 +20,8 @@ export class QueuedMark extends StoreElement {
       :host { font-size: var(--text-small); color: var(--ink-soft); max-width: 280px; }
       .row { min-height: 24px; justify-content: flex-end; }
       /* Most are sent before an eye could read this. */
-      .sending { animation: appear 200ms 400ms both; }
-      @keyframes appear { from { opacity: 0; visibility: hidden; } }
+      .sending { animation: appear 0s 400ms both; }
+      @keyframes appear { from { visibility: hidden; } }
       .refused { color: var(--ink); }
       .refused svg { color: var(--danger); }
       button { min-height: 24px; }
