@@ -1,7 +1,7 @@
 /** How far each user's messages have arrived, and how far it has read each conversation: forward only. */
 import type { Clock } from '../protocol/clock.ts'
 import { OptiChatError } from '../protocol/errors.ts'
-import type { Read, UserId } from '../protocol/messages.ts'
+import type { EventOf, Read, UserId } from '../protocol/messages.ts'
 import { formatEvent } from '../protocol/parse.ts'
 import type { Account } from './accounts.ts'
 import type { Conversations } from './conversations.ts'
@@ -15,8 +15,8 @@ export class Receipts {
   readonly #sessions: Sessions
   readonly #store: Store
   readonly #clock: Clock
-  /** When everybody was last told of an account's receipt, in elapsed milliseconds. */
-  readonly #toldAll = new WeakMap<Account, number>()
+  /** Accounts of which everybody was told just now, and the newest frame of each kind that waits for the next time. */
+  readonly #toldAll = new Map<Account, Map<keyof EventOf<'receipt'>, string>>()
   /** conversation → user → position */
   readonly #reads = new Map<string, Map<UserId, number>>()
 
@@ -43,7 +43,7 @@ export class Receipts {
     if (through <= before) return
     account.delivered = through
     const authors = session.stream?.authors(before, through) ?? null
-    this.#tell(session, account, formatEvent('receipt', { user: account.id, delivered: through }), authors)
+    this.#tell(session, account, { user: account.id, delivered: through }, authors)
   }
 
   /** @throws OptiChatError `not-a-member` of such a conversation, or nothing is left of it */
@@ -60,28 +60,36 @@ export class Receipts {
     if (through <= before) return
     this.#set(read)
     const authors = session.stream?.authors(before, through, conversationId) ?? conversation.members
-    this.#tell(session, account, formatEvent('receipt', { user: account.id, read }), authors)
+    this.#tell(session, account, { user: account.id, read }, authors)
   }
 
   forget(conversation: string): void {
     this.#reads.delete(conversation)
   }
 
-  /**
-   * To the authors concerned and to the user's own other sessions. Null: it is not known which they are, so to all; but of one that says
-   * so again and again the others hear at their next sync.
-   */
-  #tell(session: Session, account: Account, frame: string, authors: ReadonlySet<UserId> | null): void {
-    const all = authors === null && this.#mayTellAll(account)
-    const concerned = all ? this.#sessions.synced() : this.#sessions.syncedOf(new Set([...(authors ?? []), account.id]))
-    for (const other of concerned) if (other !== session) other.send(frame)
+  /** To the authors concerned and to the user's own other sessions. Null: it is not known which they are, so to all. */
+  #tell(session: Session, account: Account, receipt: EventOf<'receipt'>, authors: ReadonlySet<UserId> | null): void {
+    const frame = formatEvent('receipt', receipt)
+    for (const other of this.#sessions.syncedOf(new Set([...(authors ?? []), account.id]))) if (other !== session) other.send(frame)
+    if (authors) return
+    const waiting = this.#toldAll.get(account)
+    if (waiting) waiting.set(receipt.read ? 'read' : 'delivered', frame)
+    else this.#tellAll(account, [frame])
   }
 
-  #mayTellAll(account: Account): boolean {
-    const now = this.#clock.elapsed()
-    if (now - (this.#toldAll.get(account) ?? Number.NEGATIVE_INFINITY) < TELL_ALL_INTERVAL) return false
-    this.#toldAll.set(account, now)
-    return true
+  /** Everybody else, at once; what one says again and again they hear once an interval, the newest of it. */
+  #tellAll(account: Account, frames: readonly string[]): void {
+    for (const other of this.#sessions.synced()) if (other.account !== account) for (const frame of frames) other.send(frame)
+    const waiting = new Map<keyof EventOf<'receipt'>, string>()
+    this.#toldAll.set(account, waiting)
+    this.#clock.after(
+      TELL_ALL_INTERVAL,
+      () => {
+        this.#toldAll.delete(account)
+        if (waiting.size > 0) this.#tellAll(account, [...waiting.values()])
+      },
+      true,
+    )
   }
 
   #set({ user, conversation, position }: StoredRead): void {

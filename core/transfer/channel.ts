@@ -46,6 +46,8 @@ export class PeerChannel {
     socket.setNoDelay(true)
     socket.on('data', (chunk: Buffer) => this.#data(chunk))
     socket.on('error', (cause) => this.#lost(new OptiChatError('connection-lost', undefined, { cause })))
+    // No end is half open: a killed peer's kernel may say just this, and what we still write would wait for nobody.
+    socket.on('end', () => this.#lost(new OptiChatError('connection-lost')))
     socket.on('close', () => this.#lost(new OptiChatError('connection-lost')))
   }
 
