@@ -8,6 +8,7 @@ import { runTool } from '../../core/setup/tools.mjs'
 const NEEDED = [
   { names: ['chromium', 'chromium-browser', 'google-chrome'], debian: 'chromium', leavesOut: 'the app in a real browser' },
   { names: ['ip'], debian: 'iproute2', leavesOut: 'the virtual LAN' },
+  { names: ['systemd-analyze'], debian: 'systemd', leavesOut: 'systemd’s own look at the unit that is printed for it' },
   { names: ['sysctl'], debian: 'procps', leavesOut: 'the virtual LAN' },
   { names: ['nft'], debian: 'nftables', leavesOut: 'the virtual LAN’s firewalls' },
 ]
