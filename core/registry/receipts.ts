@@ -15,8 +15,8 @@ export class Receipts {
   readonly #sessions: Sessions
   readonly #store: Store
   readonly #clock: Clock
-  /** Accounts of which everybody was told just now, and the newest frame of each kind that waits for the next time. */
-  readonly #toldAll = new Map<Account, Map<keyof EventOf<'receipt'>, string>>()
+  /** Accounts of which everybody was told just now, and what waits for the next time: the newest of a conversation, or of all that arrived. */
+  readonly #toldAll = new Map<Account, Map<string, string>>()
   /** conversation → user → position */
   readonly #reads = new Map<string, Map<UserId, number>>()
 
@@ -71,16 +71,17 @@ export class Receipts {
   #tell(session: Session, account: Account, receipt: EventOf<'receipt'>, authors: ReadonlySet<UserId> | null): void {
     const frame = formatEvent('receipt', receipt)
     for (const other of this.#sessions.syncedOf(new Set([...(authors ?? []), account.id]))) if (other !== session) other.send(frame)
-    if (authors) return
     const waiting = this.#toldAll.get(account)
-    if (waiting) waiting.set(receipt.read ? 'read' : 'delivered', frame)
-    else this.#tellAll(account, [frame])
+    const kind = receipt.read?.conversation ?? 'delivered'
+    // Also where the authors have just heard it: what waits must not take them back.
+    if (waiting?.has(kind) || (waiting && !authors)) waiting.set(kind, frame)
+    else if (!authors) this.#tellAll(account, [frame])
   }
 
   /** Everybody else, at once; what one says again and again they hear once an interval, the newest of it. */
   #tellAll(account: Account, frames: readonly string[]): void {
     for (const other of this.#sessions.synced()) if (other.account !== account) for (const frame of frames) other.send(frame)
-    const waiting = new Map<keyof EventOf<'receipt'>, string>()
+    const waiting = new Map<string, string>()
     this.#toldAll.set(account, waiting)
     this.#clock.after(
       TELL_ALL_INTERVAL,

@@ -67,7 +67,8 @@ export async function startTeam<Name extends string>(names: readonly Name[], opt
         await client.connect()
       }),
     )
-    for (const client of clients) await until('everybody sees everybody', () => client.roster().length === names.length)
+    const allOnline = (client: Client) => client.roster().filter(({ presence }) => presence === 'online').length === names.length
+    for (const client of clients) await until('everybody sees everybody online', () => allOnline(client))
     return team
   } catch (error) {
     await team.close()
