@@ -147,8 +147,9 @@ const calls = {
   /** Comes back a last time and compares what everybody saw with what was acknowledged. */
   async verify({ registry }: { registry: RegistryAt }): Promise<{ acknowledged: number; problems: string[] }> {
     await Promise.all(senders.map((sender) => comeBack(sender, registry).then(() => repeat(sender))))
-    const last = Math.max(...[...acknowledged.values()].map(({ position }) => position))
-    const end = Date.now() + 30_000
+    let last = 0
+    for (const { position } of acknowledged.values()) last = Math.max(last, position)
+    const end = Date.now() + 60_000
     // What was just sent again may still be on its way to the others.
     while (senders.some(({ client }) => client.online && client.cursor < last) && Date.now() < end) {
       await pause(20)
@@ -157,7 +158,7 @@ const calls = {
     }
     for (const { client, seen, unanswered } of senders) {
       const who = client.person.user
-      problems.push(...client.problems, ...missing(seen, client))
+      for (const problem of [...client.problems, ...missing(seen, client)]) problems.push(problem)
       if (unanswered.size > 0) problems.push(`${who}: ${unanswered.size} never answered`)
       for (const [id, { position }] of seen) {
         const known = acknowledged.get(id)
