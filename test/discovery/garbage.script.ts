@@ -1,6 +1,7 @@
-/** Runs inside a virtual LAN: sends the mDNS group what no honest program sends, then ends. Argument: the NIC's address. */
+/** Runs inside a virtual LAN: sends the mDNS group what no honest program sends, over and over until SIGTERM. Argument: the NIC's address. */
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 const header = (questions: number, answers: number, flags = 0x8400) => {
   const bytes = Buffer.alloc(12)
@@ -62,7 +63,15 @@ const socket = createSocket({ type: 'udp4', reuseAddr: true })
 socket.bind(5353)
 await once(socket, 'listening')
 socket.setMulticastInterface(process.argv[2] ?? '')
-for (const packet of packets) {
-  await new Promise<void>((resolve, reject) => socket.send(packet, 5353, '224.0.0.251', (error) => (error ? reject(error) : resolve())))
+let stopped = false
+process.once('SIGTERM', () => {
+  stopped = true
+})
+while (!stopped) {
+  for (const packet of packets) {
+    await new Promise<void>((resolve, reject) => socket.send(packet, 5353, '224.0.0.251', (error) => (error ? reject(error) : resolve())))
+  }
+  process.stdout.write('{"event":"sent"}\n')
+  await sleep(500)
 }
 socket.close()
