@@ -56,6 +56,7 @@ export interface HostedView {
 export interface SettingsView {
   readonly downloadFolder: string
   readonly theme: 'system' | 'light' | 'dark'
+  readonly language: 'system' | 'en' | 'de' | 'es' | 'fr' | 'hi' | 'ja' | 'ar'
   /** The interface the person chose; null: the best one. */
   readonly interface: string | null
 }
@@ -116,6 +117,7 @@ export interface Commands {
   /** Opens the download folder in the desktop's file manager. */
   showFolder: [[transfer: string], void]
   setTheme: [[theme: SettingsView['theme']], void]
+  setLanguage: [[language: SettingsView['language']], void]
   setDownloadFolder: [[folder: string], void]
   /** Electron: the native dialog; browser: not offered (`shell.filePaths` is false). */
   pickFiles: [[], string[]]
@@ -207,6 +209,7 @@ export const COMMANDS = [
   'cancel',
   'showFolder',
   'setTheme',
+  'setLanguage',
   'setDownloadFolder',
   'pickFiles',
   'pickFolder',

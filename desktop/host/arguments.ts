@@ -5,7 +5,7 @@ import { OptiChatError } from '../../core/protocol/errors.ts'
 import { MAX_PASSWORD, MAX_TEXT } from '../../core/protocol/limits.ts'
 import { ClientId, Position, RoomId, To } from '../../core/protocol/messages.ts'
 import { type Arguments, COMMANDS, type Command } from '../bridge.ts'
-import { Theme } from './settings.ts'
+import { Language, Theme } from './settings.ts'
 
 /** Messages a page can ask for at once: more than fit any screen. */
 const MAX_HISTORY = 500
@@ -51,6 +51,7 @@ const ARGUMENTS: Record<Command, TSchema[]> = {
   cancel: [ClientId],
   showFolder: [ClientId],
   setTheme: [Theme],
+  setLanguage: [Language],
   setDownloadFolder: [Path],
   pickFiles: [],
   pickFolder: [],

@@ -129,6 +129,7 @@ export function createCommands(parts: CommandParts): Commands {
       return shell.show(paths?.[0] ?? into ?? settings.value.downloadFolder)
     },
     setTheme: (theme) => change({ theme }),
+    setLanguage: (language) => change({ language }),
     async setDownloadFolder(folder) {
       if (!isAbsolute(folder)) throw new OptiChatError('folder-unwritable', `${folder} is not an absolute path`)
       const made = await mkdir(folder, { recursive: true })

@@ -249,6 +249,6 @@ function hasEnded({ direction, parts }: Transfer): boolean {
   return direction === 'receive' || (parts.length > 0 && parts.every(({ state }) => ENDED.has(state)))
 }
 
-function settingsView({ downloadFolder, theme, interface: chosen }: Settings): SettingsView {
-  return { downloadFolder, theme, interface: chosen }
+function settingsView({ downloadFolder, theme, language, interface: chosen }: Settings): SettingsView {
+  return { downloadFolder, theme, language, interface: chosen }
 }

@@ -7,10 +7,12 @@ import { Compile } from 'typebox/compile'
 import { OptiChatError } from '../../core/protocol/errors.ts'
 
 export const Theme = Type.Union([Type.Literal('system'), Type.Literal('light'), Type.Literal('dark')])
+export const Language = Type.Enum(['system', 'en', 'de', 'es', 'fr', 'hi', 'ja', 'ar'])
 
 const Settings = Type.Object({
   downloadFolder: Type.String({ minLength: 1 }),
   theme: Theme,
+  language: Language,
   /** The interface the person chose; null: the best one. */
   interface: Type.Union([Type.String(), Type.Null()]),
   /** The registry this computer hosts whenever the app runs; null: none. */
@@ -43,7 +45,7 @@ export function openSettings(profile: string, log: (line: string) => void): Sett
 }
 
 function defaults(): Settings {
-  return { downloadFolder: join(homedir(), 'Downloads', 'OptiChat'), theme: 'system', interface: null, registry: null }
+  return { downloadFolder: join(homedir(), 'Downloads', 'OptiChat'), theme: 'system', language: 'system', interface: null, registry: null }
 }
 
 function read(path: string, log: (line: string) => void): Partial<Settings> {

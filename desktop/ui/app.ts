@@ -1,14 +1,18 @@
-/** Which screen: before signing in, or the chat. Also the theme and the window's title, which live outside components. */
+/** Which screen: before signing in, or the chat. Also theme, language and the window's title, which live outside components. */
 import { css, html } from 'lit'
 import { customElement } from 'lit/decorators.js'
 import './chat/chat-screen.ts'
 import { controls } from './controls.ts'
 import { StoreElement } from './element.ts'
+import { speak } from './i18n/speak.ts'
 import './parts/error-note.ts'
 import './start/start-screen.ts'
+import { asBridgeError } from './words.ts'
 
 @customElement('oc-app')
 export class App extends StoreElement {
+  private language = this.store.view.settings.language
+
   static override styles = [
     controls,
     css`
@@ -22,6 +26,12 @@ export class App extends StoreElement {
     else document.documentElement.dataset.theme = settings.theme
     const unread = me ? conversations.reduce((sum, conversation) => sum + conversation.unread, 0) : 0
     document.title = `${unread > 0 ? `(${unread}) ` : ''}OptiChat${me ? ` · ${me.name}` : ''}`
+    if (settings.language === this.language) return
+    this.language = settings.language
+    speak(settings.language).catch((error) => {
+      this.store.trouble = asBridgeError(error)
+      this.store.changed()
+    })
   }
 
   override render() {

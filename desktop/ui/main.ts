@@ -1,6 +1,7 @@
 /** Starts the window: takes the bridge from the preload or from the browser gateway, the first snapshot, and shows the app. */
 import type { Bridge } from '../bridge.ts'
 import { provideStore } from './element.ts'
+import { speak } from './i18n/speak.ts'
 import { Store } from './store.ts'
 import { asBridgeError } from './words.ts'
 
@@ -13,7 +14,9 @@ declare global {
 
 async function start(): Promise<void> {
   const bridge = window.optichat ?? (await (await import('../browser/page.ts')).connectBridge())
-  provideStore(new Store(bridge, await bridge.call('view')))
+  const store = new Store(bridge, await bridge.call('view'))
+  provideStore(store)
+  await speak(store.view.settings.language)
   await import('./app.ts')
   document.body.replaceChildren(document.createElement('oc-app'))
 }

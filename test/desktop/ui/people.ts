@@ -109,7 +109,7 @@ export function signedOut(more: Partial<AppView> = {}): AppView {
     rooms: [],
     conversations: [],
     transfers: [],
-    settings: { downloadFolder: '/home/alice/Downloads', theme: 'system', interface: null },
+    settings: { downloadFolder: '/home/alice/Downloads', theme: 'system', language: 'system', interface: null },
     trouble: null,
     shell: { kind: 'browser', filePaths: false },
     ...more,

@@ -13,13 +13,13 @@ import { bob, carol, conversation, dan, inRoom, me, message, room, roomConversat
 
 describe('how the window says things', () => {
   it('amounts of bytes never show four digits of a smaller unit', () => {
-    const shown = ['0 bytes', '1 byte', '999 bytes', '1.0 KB', '999 KB', '1.0 MB', '12.4 MB', '5.0 GB', '3.0 PB']
+    const shown = ['0 bytes', '1 byte', '999 bytes', '1.0 kB', '999 kB', '1.0 MB', '12.4 MB', '5.0 GB', '3.0 PB']
     expect([0, 1, 999, 1_000, 999_400, 999_500, 12_400_000, 5e9, 3e15].map(bytes)).to.deep.equal(shown)
   })
 
   it('times left are rough, times taken are exact', () => {
-    expect([2, 32, 61, 3_600, 7_900].map(duration)).to.deep.equal(['a few seconds', '35 s', '2 min', '1 h', '2 h 12 min'])
-    expect([0.42, 12.3, 80].map(took)).to.deep.equal(['0.4 s', '12 s', '2 min'])
+    expect([2, 32, 61, 3_600, 7_900].map(duration)).to.deep.equal(['a few seconds', '35 sec', '2 min', '1 hr', '2 hr 12 min'])
+    expect([0.42, 12.3, 80].map(took)).to.deep.equal(['0.4 sec', '12 sec', '2 min'])
   })
 
   it('days are named as people name them', () => {
@@ -39,7 +39,7 @@ describe('how the window says things', () => {
 
   it('progress tells amount, speed and what is left, or that nothing moves', () => {
     expect(progressLine(1_000_000, 3_000_000, null)).to.equal('1.0 MB of 3.0 MB')
-    expect(progressLine(1_000_000, 3_000_000, 100_000)).to.equal('1.0 MB of 3.0 MB · 100 KB/s · 20 s left')
+    expect(progressLine(1_000_000, 3_000_000, 100_000)).to.equal('1.0 MB of 3.0 MB · 100 kB/s · 20 sec left')
     expect(progressLine(1_000_000, 3_000_000, 0)).to.equal('1.0 MB of 3.0 MB · stalled')
     expect(sentLine({ user: bob, state: 'failed', bytes: 0, code: 'disk-full' })).to.equal('Bob: The disk is full. Bob can try again.')
   })

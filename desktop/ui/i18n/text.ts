@@ -1,0 +1,37 @@
+/**
+ * How everything people read is written: `msg('Send')`, `msg(str`To ${name}`)`, `counted(n, '# file', '# files')`. `npm run check` finds
+ * what is written otherwise, and what a language lacks.
+ */
+import { msg, str } from '@lit/localize'
+import { FORMS } from './catalogue.ts'
+import { SOURCE, type Speech, speechFor } from './languages.ts'
+
+export { msg, str }
+
+let speech: Speech = speechFor(SOURCE, [])
+let rules = new Intl.PluralRules(SOURCE)
+let number = new Intl.NumberFormat(SOURCE)
+
+/** For `Intl`: how numbers, dates and lists are written now. */
+export const locale = (): string => speech.locale
+
+/** From now on; the texts of that language are there already. */
+export function spoken(now: Speech): void {
+  speech = now
+  rules = new Intl.PluralRules(now.locale)
+  number = new Intl.NumberFormat(now.locale)
+}
+
+/** A text of a table that is made before the language is known; `msg` of it shows it. */
+export const phrase = (text: string): string => text
+
+/** `1,204` as the language writes it. */
+export const shownNumber = (count: number): string => number.format(count)
+
+/** `# person` or `# people`, with the number for `#`, in the form the language has for that many. */
+export function counted(count: number, one: string, other: string): string {
+  const forms = msg(`${one}|${other}`).split('|')
+  const has = FORMS.filter((form) => rules.resolvedOptions().pluralCategories.includes(form))
+  const form = forms[has.indexOf(rules.select(count))] ?? forms.at(-1) ?? other
+  return form.replace('#', shownNumber(count))
+}
