@@ -1,8 +1,9 @@
 /** Everything the handlers work with: the rooms of one running registry. */
 import type { Clock } from '../protocol/clock.ts'
 import type { Registration } from '../protocol/messages.ts'
-import { StampClock } from '../protocol/stamp.ts'
+import { StampClock, stampTime } from '../protocol/stamp.ts'
 import { Accounts } from './accounts.ts'
+import { BelievedTime } from './believed-time.ts'
 import { Conversations } from './conversations.ts'
 import { Invites } from './invites.ts'
 import type { Journal } from './journal.ts'
@@ -26,6 +27,8 @@ export interface Context {
   /** Who may register; an administrator changes it. */
   registration: Registration
   readonly clock: Clock
+  /** By which old messages are deleted. */
+  readonly believed: BelievedTime
   readonly store: Store
   readonly journal: Journal
   readonly accounts: Accounts
@@ -63,13 +66,15 @@ export function createContext(options: ContextOptions): Context {
   const conversations = new Conversations(snapshot.conversations)
   const sessions = new Sessions(accounts)
   const offers = new Offers(snapshot.offers, conversations, sessions)
-  const stamps = new StampClock(id, () => clock.now(), snapshot.lastStamp ?? undefined)
+  const { lastStamp } = snapshot
+  const stamps = new StampClock(id, () => clock.now(), lastStamp ?? undefined)
   return {
     id,
     name: name.slice(0, 200),
     setup,
     registration: options.registration ?? snapshot.registration ?? 'open',
     clock,
+    believed: new BelievedTime(clock, store, snapshot.believed ?? (lastStamp === null ? null : stampTime(lastStamp))),
     store,
     journal,
     accounts,

@@ -85,7 +85,7 @@ export const MAX_REMEMBERED_ATTEMPTS = 50_000
 export const MAX_TICKETS = 1_000
 
 /** Milliseconds between looks for messages older than they are kept. */
-export const RETENTION_INTERVAL = 24 * 60 * 60_000
+export const RETENTION_INTERVAL = 60 * 60_000
 
 /** Milliseconds between looks for messages that were delivered, where they are not kept past that. */
 export const DELIVERED_INTERVAL = 5 * 60_000

@@ -9,18 +9,19 @@ export type Retention = number | 'none'
 
 const DAY = 24 * 60 * 60_000
 
-/** The lowest stamp of a moment (see StampClock). */
+/** The lowest stamp of a moment, whole milliseconds since 1970 (see StampClock). */
 function stampAt(millis: number): string {
   return Math.max(0, millis).toString(16).padStart(12, '0')
 }
 
 /** Deletes what is older than it is kept, batch by batch, so that messages of people are stored in between. */
 export async function forgetOld(context: Context, retention: Retention): Promise<number> {
-  const { store, clock, journal, accounts, offers, conversations, receipts } = context
+  const { store, believed, journal, accounts, offers, conversations, receipts } = context
+  const now = await believed.now()
   const days = retention === 'none' ? RETENTION_DAYS : retention
   let messages = 0
   for (;;) {
-    const forgotten = await store.forget(stampAt(clock.now() - days * DAY))
+    const forgotten = await store.forget(stampAt(now - days * DAY))
     messages += forgotten.messages
     offers.forget(forgotten.through)
     for (const id of forgotten.conversations) {
@@ -30,15 +31,15 @@ export async function forgetOld(context: Context, retention: Retention): Promise
     if (!forgotten.more) break
   }
   if (messages > 0) journal.line`${messages} ${messages === 1 ? 'message' : 'messages'} older than ${days} days deleted`
-  await accounts.freeNames(clock.now() - RETENTION_DAYS * DAY)
-  return messages + (retention === 'none' ? await forgetDelivered(context) : 0)
+  await accounts.freeNames(now - RETENTION_DAYS * DAY)
+  return messages + (retention === 'none' ? await forgetDelivered(context, now) : 0)
 }
 
 /** Offers stay: their files are fetched later. */
-async function forgetDelivered({ store, clock, journal }: Context): Promise<number> {
+async function forgetDelivered({ store, journal }: Context, now: number): Promise<number> {
   let messages = 0
   for (let after = 0; ; ) {
-    const forgotten = await store.forgetDelivered({ before: stampAt(clock.now() - TAKE_BACK_TIME), after })
+    const forgotten = await store.forgetDelivered({ before: stampAt(now - TAKE_BACK_TIME), after })
     messages += forgotten.messages
     if (!forgotten.more) break
     after = forgotten.through

@@ -77,3 +77,67 @@ describe('messages that are kept no longer than until they are delivered', () =>
     cancel()
   })
 })
+
+describe('a registry whose clock is wrong', () => {
+  const DAY = 24 * 60 * 60_000
+  let folder: ReturnType<typeof temporaryFolder>
+  let houses: House[]
+
+  beforeEach(() => {
+    folder = temporaryFolder()
+    houses = []
+  })
+  afterEach(async () => {
+    for (const house of houses) await house.close()
+    folder.remove()
+  })
+
+  /** The same registry started anew, its clock so much ahead. */
+  async function start(ahead: number): Promise<{ house: House; clock: ManualClock }> {
+    await houses.pop()?.close()
+    const clock = new ManualClock()
+    clock.set(clock.now() + ahead)
+    const house = await House.open({ folder: folder.path, clock })
+    houses.push(house)
+    return { house, clock }
+  }
+
+  async function two(): Promise<void> {
+    const { house } = await start(0)
+    const alice = (await house.user('Alice')) && (await house.online('Alice'))
+    await say(alice, 'everyone', 'old')
+    await say(alice, 'everyone', 'newest')
+    await forgetOld(house.context, 30)
+  }
+
+  it('deletes nothing at once when it starts a year ahead, nor when it is started again and again, and messages come meanwhile', async () => {
+    await two()
+    for (let restart = 0; restart < 40; restart++) {
+      const { house, clock } = await start(365 * DAY)
+      clock.advance(60_000)
+      await say(await house.online('Alice'), 'everyone', 'stamped a year ahead')
+      expect(await forgetOld(house.context, 30)).to.equal(0)
+    }
+    const { house } = await start(0)
+    expect((await (await house.online('Alice')).texts())[0]).to.equal('old')
+  })
+
+  it('deletes nothing at once when the clock leaps ahead while it runs', async () => {
+    await two()
+    const { house, clock } = await start(0)
+    clock.set(clock.now() + 365 * DAY)
+    expect(await forgetOld(house.context, 30)).to.equal(0)
+    clock.advance(12 * 60 * 60_000)
+    expect(await forgetOld(house.context, 30)).to.equal(0)
+  })
+
+  it('believes a clock that stays ahead after some hours of running, as when it was switched off for weeks', async () => {
+    await two()
+    const { house, clock } = await start(60 * DAY)
+    expect(await forgetOld(house.context, 30)).to.equal(0)
+    clock.advance(DAY)
+    expect(await forgetOld(house.context, 30)).to.equal(0)
+    clock.advance(DAY)
+    expect(await forgetOld(house.context, 30)).to.equal(1)
+  })
+})

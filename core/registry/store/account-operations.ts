@@ -1,6 +1,7 @@
 /** The store's operations on users, their devices, and the codes that let them in. */
 import { OptiChatError } from '../../protocol/errors.ts'
 import type { Registration, UserId } from '../../protocol/messages.ts'
+import { Facts } from './facts.ts'
 import type { Sql } from './sql.ts'
 import type { NewPassword, Snapshot, StoredDevice, StoredInvite, StoredUser } from './store.ts'
 
@@ -8,16 +9,18 @@ const REGISTRATIONS: readonly Registration[] = ['open', 'invite', 'closed']
 
 export class AccountOperations {
   readonly #sql: Sql
+  readonly #facts: Facts
 
   constructor(sql: Sql) {
     this.#sql = sql
+    this.#facts = new Facts(sql)
   }
 
   load(): Pick<Snapshot, 'registration' | 'users' | 'devices' | 'invites'> {
-    const stored = this.#sql.get<{ value: string }>("SELECT value FROM facts WHERE name = 'registration'")
+    const stored = this.#facts.get('registration')
     return {
       // A word that is not known can only have been stricter.
-      registration: stored ? (REGISTRATIONS.find((one) => one === stored.value) ?? 'closed') : null,
+      registration: stored === null ? null : (REGISTRATIONS.find((one) => one === stored) ?? 'closed'),
       users: this.#sql.all<StoredUser>(
         'SELECT id, name, key, record, since, registered, last_seen AS lastSeen, delivered, gone FROM users',
       ),
@@ -85,7 +88,7 @@ export class AccountOperations {
   }
 
   setRegistration(registration: Registration): void {
-    this.#sql.run("INSERT INTO facts VALUES ('registration', ?) ON CONFLICT DO UPDATE SET value = excluded.value", registration)
+    this.#facts.set('registration', registration)
   }
 
   addInvite({ hash, user, expires }: StoredInvite, now: number): void {

@@ -82,6 +82,7 @@ export function storeOver(commit: GroupCommit, close: () => Promise<void>): Stor
     freeNames: operation('freeNames'),
     addInvite: operation('addInvite'),
     setRegistration: operation('setRegistration'),
+    believe: operation('believe'),
     enrol: operation('enrol'),
     revoke: operation('revoke'),
     seen: operation('seen'),

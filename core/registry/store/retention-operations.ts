@@ -1,15 +1,27 @@
 /** The store's operations that delete what is kept no longer. */
 import { RETENTION_BATCH } from '../limits.ts'
+import { Facts } from './facts.ts'
 import type { Sql } from './sql.ts'
-import type { DeliveredQuery, Forgotten } from './store.ts'
+import type { DeliveredQuery, Forgotten, Snapshot } from './store.ts'
 
 const EVERYONE_AUDIENCE = '"everyone"'
 
 export class RetentionOperations {
   readonly #sql: Sql
+  readonly #facts: Facts
 
   constructor(sql: Sql) {
     this.#sql = sql
+    this.#facts = new Facts(sql)
+  }
+
+  load(): Pick<Snapshot, 'believed'> {
+    const believed = this.#facts.get('believed time')
+    return { believed: believed === null ? null : Number(believed) }
+  }
+
+  believe(time: number): void {
+    this.#facts.set('believed time', `${time}`)
   }
 
   forget(stamp: string): Forgotten {

@@ -110,6 +110,7 @@ export class SqliteOperations implements Operations {
       head: newest?.position ?? 0,
       lastStamp: newest?.stamp ?? null,
       ...this.#accounts.load(),
+      ...this.#retention.load(),
       conversations: this.#sql.all<StoredConversation>('SELECT id, audience FROM conversations'),
       offers: this.#sql
         .all<Omit<StoredOffer, 'withdrawn'> & { withdrawn: number }>(
@@ -140,6 +141,10 @@ export class SqliteOperations implements Operations {
 
   setRegistration(registration: Registration): void {
     this.#accounts.setRegistration(registration)
+  }
+
+  believe(time: number): void {
+    this.#retention.believe(time)
   }
 
   addInvite(invite: StoredInvite, now: number): void {

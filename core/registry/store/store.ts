@@ -136,6 +136,8 @@ export interface Snapshot {
   /** Position and stamp of the newest message; 0 and null when there never was one. */
   readonly head: number
   readonly lastStamp: string | null
+  /** What was believed last (see BelievedTime), milliseconds since 1970; null: nothing ever. */
+  readonly believed: number | null
   /** Who may register; null when that was never said. */
   readonly registration: Registration | null
   readonly users: readonly StoredUser[]
@@ -172,6 +174,8 @@ export interface Operations {
   /** Also forgets those that are over. */
   addInvite(invite: StoredInvite, now: number): void
   setRegistration(registration: Registration): void
+  /** Writes down the time that is believed (see BelievedTime), milliseconds since 1970. */
+  believe(time: number): void
   /** Writes down whose this device is, whoever's it was. */
   enrol(device: Omit<StoredDevice, 'lastSeen'>): void
   revoke(fingerprint: string): void
