@@ -171,6 +171,14 @@ export interface Transfer {
   readonly skipped?: readonly string[]
 }
 
+/** A registry one is signed in at. */
+export interface KnownAccount {
+  readonly registry: KnownRegistry
+  readonly user: User
+  /** The one in use. */
+  readonly current: boolean
+}
+
 export interface ClientEvents {
   connection: [Connection]
   roster: [readonly RosterEntry[]]
@@ -214,6 +222,10 @@ export interface Client {
   connect(): Promise<void>
   /** Skips the wait of `waiting`. */
   retryNow(): void
+  /** Where this device is signed in, by the registries' names: signing in at another registry keeps the sign-in at the one before. */
+  accounts(): KnownAccount[]
+  /** Goes to another registry of `accounts`, online as soon as it answers. Rejects with `not-signed-in` when it is none of them. */
+  switchTo(registry: string): Promise<User>
   /** Revokes this device at the registry (best effort when unreachable) and forgets the sign-in here; history stays. */
   logout(): Promise<void>
 

@@ -16,6 +16,7 @@ import type {
   Conversation,
   FoundMessage,
   HistoryMessage,
+  KnownAccount,
   KnownRegistry,
   RegistryAddress,
   RoomEntry,
@@ -126,6 +127,24 @@ class ProfileClient implements Client {
 
   retryNow(): void {
     this.#rooms?.connection.retryNow()
+  }
+
+  accounts(): KnownAccount[] {
+    const current = this.#rooms?.account.token
+    return this.#profile.accounts().map(({ registry, user, token }) => ({ registry, user, current: token === current }))
+  }
+
+  async switchTo(registry: string): Promise<User> {
+    const account = this.#profile.accounts().find((known) => known.registry.id === registry)
+    if (!account) throw new OptiChatError('not-signed-in')
+    if (account.token === this.#rooms?.account.token) return account.user
+    await this.#leave()
+    this.#profile.enter(account)
+    const rooms = this.#open(account)
+    this.#rooms = rooms
+    // It goes on trying by itself, which the connection's state tells.
+    rooms.connect().catch(() => undefined)
+    return account.user
   }
 
   async logout(): Promise<void> {

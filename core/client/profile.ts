@@ -29,6 +29,11 @@ const SCHEMA = [
      only INTEGER PRIMARY KEY CHECK (only = 1), token TEXT NOT NULL,
      registry TEXT NOT NULL REFERENCES registries (id), user TEXT NOT NULL, name TEXT NOT NULL
    ) STRICT`,
+  // Where this device is signed in too, besides the registry it is at now (which is among them).
+  `CREATE TABLE sign_ins (
+     registry TEXT PRIMARY KEY REFERENCES registries (id), token TEXT NOT NULL, user TEXT NOT NULL, name TEXT NOT NULL
+   ) STRICT;
+   INSERT INTO sign_ins SELECT registry, token, user, name FROM sign_in`,
 ]
 
 type Row = Record<string, unknown>
@@ -62,7 +67,18 @@ export class Profile {
          FROM sign_in s JOIN registries r ON r.id = s.registry`,
       )
       .get() as Row | undefined
-    return row ? { registry: registryOf(row), user: { id: `${row.user}`, name: `${row.user_name}` }, token: `${row.token}` } : null
+    return row ? accountOf(row) : null
+  }
+
+  /** Where this device is signed in, by the registries' names; one of them is `account()`. */
+  accounts(): Account[] {
+    const rows = this.#database
+      .prepare(
+        `SELECT s.token, s.user, s.name AS user_name, r.id, r.name, r.fingerprint, r.host, r.port
+         FROM sign_ins s JOIN registries r ON r.id = s.registry ORDER BY r.name COLLATE NOCASE, r.id`,
+      )
+      .all() as Row[]
+    return rows.map(accountOf)
   }
 
   registry(id: string): KnownRegistry | null {
@@ -97,16 +113,29 @@ export class Profile {
 
   signedIn(registry: KnownRegistry, user: User): Account {
     this.remember(registry)
-    const token = randomUUID()
-    this.#database
-      .prepare('INSERT OR REPLACE INTO sign_in (only, token, registry, user, name) VALUES (1, ?, ?, ?, ?)')
-      .run(token, registry.id, user.id, user.name)
-    return { registry, user, token }
+    const account = { registry, user, token: randomUUID() }
+    this.enter(account)
+    return account
+  }
+
+  /** Makes an account the one that is used from now on. */
+  enter({ registry, user, token }: Account): void {
+    transaction(this.#database, () => {
+      this.#database
+        .prepare('INSERT OR REPLACE INTO sign_in (only, token, registry, user, name) VALUES (1, ?, ?, ?, ?)')
+        .run(token, registry.id, user.id, user.name)
+      this.#database
+        .prepare('INSERT OR REPLACE INTO sign_ins (registry, token, user, name) VALUES (?, ?, ?, ?)')
+        .run(registry.id, token, user.id, user.name)
+    })
   }
 
   /** Forgets a sign-in, unless another has taken its place by now. History stays. */
   forget(account: Account): void {
-    this.#database.prepare('DELETE FROM sign_in WHERE token = ?').run(account.token)
+    transaction(this.#database, () => {
+      this.#database.prepare('DELETE FROM sign_in WHERE token = ?').run(account.token)
+      this.#database.prepare('DELETE FROM sign_ins WHERE token = ?').run(account.token)
+    })
   }
 
   /** Where an account's history is; ids are base64url, so they are file names. */
@@ -117,6 +146,10 @@ export class Profile {
   close(): void {
     this.#database.close()
   }
+}
+
+function accountOf(row: Row): Account {
+  return { registry: registryOf(row), user: { id: `${row.user}`, name: `${row.user_name}` }, token: `${row.token}` }
 }
 
 function registryOf(row: Row): KnownRegistry {
