@@ -1,11 +1,12 @@
 /** The registry's folder: its keys, its database, and the lock that keeps a second registry out. */
 
 import { X509Certificate } from 'node:crypto'
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createIdentity, fingerprintOf, type Identity } from '../identity/certificate.ts'
 import { createSetup, isSetup } from '../identity/opaque-registry.ts'
 import { OptiChatError } from '../protocol/errors.ts'
+import { replaceFile } from '../replace-file.ts'
 import { lockFile } from '../sqlite.ts'
 
 export interface DataFolder {
@@ -71,27 +72,7 @@ function readIdentity(pem: string, folder: string): Identity {
 async function keyFile(path: string, fresh: boolean, make: () => Promise<string>): Promise<string> {
   if (!existsSync(path)) {
     if (!fresh) throw new OptiChatError('data-unreadable', `${path} is missing: put it back from a backup`)
-    writeAtomically(path, await make())
+    replaceFile(path, await make())
   }
   return readFileSync(path, 'utf8')
-}
-
-/** After a crash there is the whole file or none; only its owner can read it. */
-function writeAtomically(path: string, text: string): void {
-  const temporary = `${path}.new`
-  const file = openSync(temporary, 'w', 0o600)
-  try {
-    writeSync(file, text)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-  renameSync(temporary, path)
-  if (process.platform === 'win32') return
-  const folder = openSync(resolve(path, '..'), 'r')
-  try {
-    fsyncSync(folder)
-  } finally {
-    closeSync(folder)
-  }
 }

@@ -1,10 +1,11 @@
 /** The app's settings: one small JSON file in the profile, replaced as a whole, so that a crash leaves the old or the new one. */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { OptiChatError } from '../../core/protocol/errors.ts'
+import { replaceFile } from '../../core/replace-file.ts'
 
 export const Theme = Type.Union([Type.Literal('system'), Type.Literal('light'), Type.Literal('dark')])
 export const Language = Type.Enum(['system', 'en', 'de', 'es', 'fr', 'hi', 'ja', 'ar'])
@@ -62,18 +63,4 @@ function read(path: string, log: (line: string) => void): Partial<Settings> {
     )
     return {}
   }
-}
-
-/** Writes beside it, syncs, renames over it. */
-export function replaceFile(path: string, text: string) {
-  mkdirSync(dirname(path), { recursive: true })
-  const temporary = `${path}.new`
-  const file = openSync(temporary, 'w', 0o600)
-  try {
-    writeSync(file, text)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-  renameSync(temporary, path)
 }

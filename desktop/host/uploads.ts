@@ -12,8 +12,8 @@ import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { OptiChatError } from '../../core/protocol/errors.ts'
 import { MAX_PATH } from '../../core/protocol/limits.ts'
+import { replaceFile } from '../../core/replace-file.ts'
 import { writingFailed } from './errors.ts'
-import { replaceFile } from './settings.ts'
 
 export interface Uploads {
   /**
