@@ -85,6 +85,8 @@ export interface BridgeError {
   readonly code: ErrorCode
   readonly message: string
   readonly next: string
+  /** What it happened to, such as a name or a path: part of `message` already. */
+  readonly detail?: string
 }
 
 /** name: [arguments, answer] */

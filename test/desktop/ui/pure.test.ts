@@ -54,13 +54,15 @@ describe('how the window says things', () => {
     expect(rates.of('x'), 'begun again').to.equal(null)
   })
 
-  it('errors keep their sentence, but not advice for a terminal; anything thrown becomes one', () => {
+  it('errors are told in the window’s own words, which need no terminal, with what they happened to; anything thrown becomes one', () => {
     const error = { code: 'no-registry', message: 'None.', next: 'Start one with "optichat registry".' }
     expect(asBridgeError(error)).to.deep.equal({
       code: 'no-registry',
-      message: 'None.',
+      message: 'No registry was found on this network.',
       next: 'Type its address, or start one on this computer.',
     })
+    const full = { code: 'disk-full', message: 'The disk is full. (/home)', next: '', detail: '/home' }
+    expect(asBridgeError(full).message).to.equal('The disk is full. (/home)')
     expect(asBridgeError('boom')).to.deep.equal({ code: 'internal', message: 'boom', next: '' })
     expect(wordsFor('registry-unreachable').message).to.equal('The registry does not answer.')
     expect(wordsFor(undefined).message).to.equal('Something went wrong.')
