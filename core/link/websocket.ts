@@ -1,13 +1,14 @@
 /** The link people use: WebSocket text frames over TLS 1.3 with a certificate at both ends. */
 import { constants } from 'node:crypto'
 import { createServer, type ServerOptions } from 'node:https'
-import type { AddressInfo, Socket } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
 import { connect, type TLSSocket } from 'node:tls'
 import { type ClientOptions, WebSocket, WebSocketServer, type ServerOptions as WebSocketServerOptions } from 'ws'
 import { fingerprintOf, type Identity } from '../identity/certificate.ts'
 import { type Clock, systemClock } from '../protocol/clock.ts'
 import { OptiChatError } from '../protocol/errors.ts'
 import { MAX_FRAME, PING_INTERVAL, REGISTRY_ALPN, REGISTRY_PATH, REGISTRY_SUBPROTOCOL } from '../protocol/limits.ts'
+import { onFirstByte } from './first-byte.ts'
 import type { Link, LinkHandlers } from './link.ts'
 
 /** Milliseconds for TCP, TLS and the upgrade together, at either end. */
@@ -28,6 +29,8 @@ export interface ListenOptions {
   readonly port: number
   readonly clock?: Clock
   onLink(link: Link): void
+  /** Another protocol on the same port: connections whose first byte is this one, nothing of them read yet. */
+  readonly beside?: { readonly byte: number; onSocket(socket: Socket): void }
   /** Somebody connected who speaks something else. */
   onRefused?(what: { address: string; why: string }): void
 }
@@ -71,11 +74,20 @@ export async function listenWebSocket(options: ListenOptions): Promise<LinkServe
       .end('OptiChat registry: use the optichat command or app.\n')
   })
   server.maxHeadersCount = 50
+  // It gets its connections from `port`; told that it listens, it looks after slow ones.
   // Also those that never finish their handshake: `close` must not wait for them.
   const open = new Set<Socket>()
-  server.on('connection', (socket: Socket) => {
+  const { beside } = options
+  const port = createTcpServer((socket) => {
     open.add(socket)
     socket.once('close', () => open.delete(socket))
+    onFirstByte(socket, {
+      clock,
+      millis: HANDSHAKE_TIMEOUT,
+      // TLS says itself what is none.
+      spoke: (byte) => (byte === beside?.byte ? beside.onSocket(socket) : server.emit('connection', socket)),
+      silent: () => refused(socket, 'it said nothing'),
+    })
   })
   const sockets = new WebSocketServer({
     noServer: true,
@@ -116,19 +128,24 @@ export async function listenWebSocket(options: ListenOptions): Promise<LinkServe
     )
   })
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
+    port.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE' || error.code === 'EACCES')
         reject(new OptiChatError('port-taken', `port ${options.port}`, { cause: error }))
       else if (error.code === 'EADDRNOTAVAIL') reject(new OptiChatError('interface-unknown', options.host, { cause: error }))
       else reject(error)
     })
-    server.listen({ port: options.port, host: options.host, backlog: 1024 }, resolve)
+    port.listen({ port: options.port, host: options.host, backlog: 1024 }, () => {
+      server.emit('listening')
+      resolve()
+    })
   })
   return {
-    port: (server.address() as AddressInfo).port,
+    port: (port.address() as AddressInfo).port,
     close: () =>
       new Promise<void>((resolve) => {
-        server.close(() => resolve())
+        port.close(() => resolve())
+        // Its timers; it never listened itself.
+        server.close()
         for (const ws of sockets.clients) ws.terminate()
         for (const socket of open) socket.destroy()
       }),

@@ -81,6 +81,7 @@ const TABLE = {
   'connection-lost': ['The connection to the other computer was lost.', 'Accept the transfer again: it goes on where it stopped.'],
   declined: ['The offer was declined.', ''],
   cancelled: ['The transfer was cancelled.', ''],
+  paused: ['The other side paused the transfer.', 'It goes on when they let it.'],
   'file-unreadable': ['A file could not be read.', 'Check that it is there and that you may read it.'],
   'file-changed': ['A file changed while it was being sent.', 'Send it again.'],
   'block-damaged': ['Part of the file arrived damaged.', 'Accept the transfer again; only the damaged part is fetched anew.'],

@@ -83,6 +83,18 @@ export const PING_INTERVAL = 12_000
 /** Milliseconds a ticket can be used for: connection attempts on several addresses, and a slow machine. */
 export const TICKET_LIFETIME = 60_000
 
+/** First bytes of a connection to the registry's port that asks to be relayed; the token follows. TLS never begins so. */
+export const RELAY_PREFACE = 'OPTICHAT-RELAY'
+
+/** Characters of a relay's token: 256 random bits, base64url. */
+export const RELAY_TOKEN = 43
+
+/** What the registry says to both sides of a relay once both are there; from then on it is a wire between them. */
+export const RELAY_READY = '+'
+
+/** Milliseconds in which both sides of a relay must have come. */
+export const RELAY_PATIENCE = 15_000
+
 /** Bytes a session may have unsent before it is closed as a slow consumer; it resumes by its position. */
 export const MAX_BUFFERED = 8 * 1024 * 1024
 
@@ -91,3 +103,9 @@ export const RETENTION_DAYS = 30
 
 /** A transfer's block: large enough that per-block work vanishes, small enough to lose little on a cut. */
 export const BLOCK_SIZE = 1024 * 1024
+
+/** Milliseconds one attempt to dial a device for a doctor may take: a lost SYN is sent again after one second. */
+export const PROBE_TIMEOUT = 2_500
+
+/** Milliseconds for which a device that was asked to dial for a doctor listens for the asker. */
+export const PROBE_LISTENING = 15_000

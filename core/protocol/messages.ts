@@ -167,6 +167,24 @@ export const Ticket = object({
   peer: object({ user: UserId, fingerprint: Fingerprint, endpoints: Type.Array(Endpoint, { maxItems: MAX_ENDPOINTS }) }),
 })
 
+/** How an attempt to dial a device ended: it showed its certificate, or why not. `none`: there was nothing to dial. */
+export const Outcome = Type.Union([
+  Type.Literal('reached'),
+  Type.Literal('refused'),
+  Type.Literal('timed-out'),
+  Type.Literal('unreachable'),
+  /** Somebody else answered. */
+  Type.Literal('stranger'),
+  Type.Literal('none'),
+])
+const Port = Type.Integer({ minimum: 1, maximum: 65_535 })
+/** An IP address as a socket shows it. */
+const Address = Type.String({ maxLength: 64 })
+/** An operating system as Node names it: `linux`, `win32`, `darwin`. */
+const Platform = Type.String({ pattern: '^[a-z0-9]{1,20}$' })
+/** What tells one question of a doctor from all others. */
+const DoctorToken = Type.String({ pattern: '^[0-9a-f]{16}$' })
+
 // ── requests (client → registry) and their replies (registry → client) ────────
 
 export const VERBS = {
@@ -261,6 +279,46 @@ export const VERBS = {
   ticket: { request: object({ transfer: ClientId }), reply: object({ ticket: Ticket }) },
   /** The recipient could not reach the sender: let the sender dial. */
   'dial-back': { request: object({ ticket: ClientId }), reply: object({}) },
+  /** Neither can dial the other: let the registry pass the bytes on. The serving device gets its token as an event first. */
+  relay: { request: object({ ticket: ClientId }), reply: object({ token: Secret }) },
+  /** The registry's clock, to hold one's own against. */
+  clock: { request: object({}), reply: object({ now: Time }) },
+  /** Whether the registry heard this question by multicast just now; null: it does not listen. */
+  heard: { request: object({ token: DoctorToken }), reply: object({ heard: Type.Union([Type.Boolean(), Type.Null()]) }) },
+  /**
+   * The registry dials the asking device where it sees it, at this port. With `user` (a name), a device of that user that is online does
+   * the same and listens itself, and the registry dials that one, too. An endpoint's host `*`: the registry's own, as the receiver has it.
+   */
+  reach: {
+    request: object({ port: Port, user: Type.Optional(Name) }),
+    reply: object({
+      seen: Address,
+      registry: Outcome,
+      peer: Type.Optional(
+        object({
+          name: Name,
+          fingerprint: Fingerprint,
+          platform: Platform,
+          seen: Address,
+          endpoints: Type.Array(Endpoint, { maxItems: MAX_ENDPOINTS }),
+          /** From the peer to the asker. */
+          outcome: Outcome,
+          /** From the registry to the peer. */
+          registry: Outcome,
+        }),
+      ),
+    }),
+  },
+  /** What came of a `probe`. `endpoints`: where this device listens for the asker for the next PROBE_LISTENING. */
+  probed: {
+    request: object({
+      probe: ClientId,
+      outcome: Outcome,
+      platform: Platform,
+      endpoints: Type.Array(Endpoint, { maxItems: MAX_ENDPOINTS }),
+    }),
+    reply: object({}),
+  },
 } as const satisfies Record<string, { request: TSchema; reply: TSchema }>
 
 export type Verb = keyof typeof VERBS
@@ -289,6 +347,16 @@ export const EVENTS = {
   ticket: object({ ticket: Ticket }),
   /** To the serving device: dial the holder of this ticket. */
   'dial-back': object({ ticket: ClientId }),
+  /** To the serving device: meet the holder of this ticket at the registry's relay. */
+  relay: object({ ticket: ClientId, token: Secret }),
+  /**
+   * Somebody's doctor asks: dial this device at these endpoints (`peer`), or the registry itself anew where you have it (no `peer`), see that
+   * it shows this certificate, and say with `probed` what came of it.
+   */
+  probe: object({
+    probe: ClientId,
+    peer: Type.Optional(object({ fingerprint: Fingerprint, endpoints: Type.Array(Endpoint, { maxItems: MAX_ENDPOINTS }) })),
+  }),
   /** The registry ends the session, and why. */
   bye: object({ reason: Type.String({ maxLength: 40 }) }),
 } as const satisfies Record<string, TSchema>
@@ -313,3 +381,4 @@ export type RosterUser = Static<typeof RosterUser>
 export type Room = Static<typeof Room>
 export type Read = Static<typeof Read>
 export type Ticket = Static<typeof Ticket>
+export type Outcome = Static<typeof Outcome>

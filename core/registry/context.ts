@@ -1,4 +1,5 @@
 /** Everything the handlers work with: the rooms of one running registry. */
+import { type Probe, probeDevice } from '../link/probe.ts'
 import type { Clock } from '../protocol/clock.ts'
 import type { Registration } from '../protocol/messages.ts'
 import { StampClock, stampTime } from '../protocol/stamp.ts'
@@ -11,7 +12,9 @@ import { MessageLog } from './message-log.ts'
 import { Offers } from './offers.ts'
 import { Presences } from './presence.ts'
 import { Rates, type RateTable } from './rates.ts'
+import { Reaches } from './reaches.ts'
 import { Receipts } from './receipts.ts'
+import { Relays } from './relays.ts'
 import { Rooms } from './rooms.ts'
 import { Sessions } from './sessions.ts'
 import type { Snapshot, Store } from './store/store.ts'
@@ -41,9 +44,11 @@ export interface Context {
   readonly receipts: Receipts
   readonly offers: Offers
   readonly tickets: Tickets
+  readonly relays: Relays
   readonly throttle: Throttle
   readonly invites: Invites
   readonly rates: Rates
+  readonly reaches: Reaches
 }
 
 export interface ContextOptions {
@@ -55,8 +60,12 @@ export interface ContextOptions {
   readonly journal: Journal
   /** Default: what was said last, as the snapshot has it; open. */
   readonly registration?: Registration
+  /** Whether transfers are passed on where two devices cannot dial each other. Default: true. */
+  readonly relay?: boolean
   /** Default and null: nothing is too often. */
   readonly rates?: RateTable | null
+  /** What dials devices for doctors. Default: the real thing. */
+  readonly probe?: Probe
 }
 
 export function createContext(options: ContextOptions): Context {
@@ -68,6 +77,7 @@ export function createContext(options: ContextOptions): Context {
   const offers = new Offers(snapshot.offers, conversations, sessions)
   const { lastStamp } = snapshot
   const stamps = new StampClock(id, () => clock.now(), lastStamp ?? undefined)
+  const rates = new Rates(clock, options.rates ?? null)
   return {
     id,
     name: name.slice(0, 200),
@@ -87,8 +97,10 @@ export function createContext(options: ContextOptions): Context {
     receipts: new Receipts(snapshot.reads, conversations, sessions, store, clock),
     offers,
     tickets: new Tickets(clock),
+    relays: new Relays(clock, journal, options.relay ?? true),
     throttle: new Throttle(clock),
     invites: new Invites(snapshot.invites, store, clock),
-    rates: new Rates(clock, options.rates ?? null),
+    rates,
+    reaches: new Reaches({ clock, accounts, sessions, rates, probe: options.probe ?? probeDevice }),
   }
 }

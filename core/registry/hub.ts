@@ -78,10 +78,11 @@ export class Hub {
   }
 
   #ended(session: Session, reason: string): void {
-    const { sessions, accounts, offers, presences, journal } = this.#context
+    const { sessions, accounts, offers, presences, relays, journal } = this.#context
     sessions.remove(session)
     accounts.release(session)
     offers.drop(session)
+    if (reason === 'device-revoked') relays.drop(session.fingerprint)
     if (session.attempt?.kind === 'signing-in') {
       journal.refusal(
         session.address,

@@ -84,6 +84,30 @@ export const MAX_REMEMBERED_ATTEMPTS = 50_000
 /** Tickets of one session that are still usable. */
 export const MAX_TICKETS = 1_000
 
+/** Relayed transfers at once: a path for the few that have no other, not the way all files go. */
+export const MAX_RELAYS = 64
+
+/** Relayed transfers that one user receives at once. */
+export const MAX_RELAYS_OF_USER = 4
+
+/** Bytes a second that are relayed for one user, all its relays and both directions together: less than half of a gigabit, so that chat has its way. */
+export const RELAY_RATE = 50 * 1024 * 1024
+
+/** Bytes that wait in each direction of a relay: enough for a fast network, and a slow receiver costs no more. */
+export const RELAY_BUFFER = 256 * 1024
+
+/** Milliseconds in which a connection that wants to be relayed has said its token. */
+export const RELAY_PREFACE_TIMEOUT = 5_000
+
+/** Connections that have not said their token yet, of all. */
+export const MAX_RELAY_STRANGERS = 64
+
+/** Milliseconds without a byte after which a relay is closed: the peers say something every five seconds. */
+export const RELAY_IDLE = 60_000
+
+/** Milliseconds that the rest of a relay whose one side has gone may take to reach the other. */
+export const RELAY_LINGER = 10_000
+
 /** Milliseconds between looks for messages older than they are kept. */
 export const RETENTION_INTERVAL = 60 * 60_000
 
@@ -116,3 +140,12 @@ export const MAX_REMEMBERED_BUCKETS = 50_000
 
 /** Milliseconds over which stored messages are counted into one line of the log. */
 export const COUNTING_INTERVAL = 1_000
+
+/** Doctors' questions being looked into at once: each is some dials of a few seconds. */
+export const MAX_REACHES = 20
+
+/** Milliseconds for a device to say what came of a dial for a doctor, the dial itself included. */
+export const PROBE_PATIENCE = 6_000
+
+/** Milliseconds for which it is still true that others reached the registry: so a flood of questions asks nobody twice. */
+export const OPEN_REMEMBERED = 2_000

@@ -10,7 +10,7 @@ export interface Lag {
 }
 
 export interface PageParts {
-  readonly context: Pick<Context, 'accounts' | 'sessions' | 'messages'>
+  readonly context: Pick<Context, 'accounts' | 'sessions' | 'messages' | 'relays'>
   readonly meter: Meter
   readonly lag: Lag
   /** Seconds. */
@@ -19,7 +19,7 @@ export interface PageParts {
 
 /** Prometheus's text. */
 export function metricsPage({ context, meter, lag, uptime }: PageParts): string {
-  const { accounts, sessions, messages } = context
+  const { accounts, sessions, messages, relays } = context
   let users = 0
   let signedIn = 0
   for (const { sessions } of accounts.all()) {
@@ -46,6 +46,8 @@ export function metricsPage({ context, meter, lag, uptime }: PageParts): string 
       [meter.bytesIn, { direction: 'in' }],
       [meter.bytesOut, { direction: 'out' }],
     ]),
+    metric('relays', 'gauge', 'Transfers that are relayed now.', [[relays.count]]),
+    metric('relayed_bytes_total', 'counter', 'Bytes of transfers passed on, both directions.', [[relays.bytes]]),
     metric('refused_total', 'counter', 'Requests answered with an error, by its code.', refused),
     metric('commits_total', 'counter', 'Transactions committed, each with one fsync.', [[meter.commits]]),
     metric('commit_rows', 'histogram', 'Operations that were committed together.', histogramSamples(meter.commitRows)),

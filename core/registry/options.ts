@@ -3,6 +3,7 @@ import type { Clock } from '../protocol/clock.ts'
 import type { Registration } from '../protocol/messages.ts'
 import type { Admin } from './admin.ts'
 import type { RateTable } from './rates.ts'
+import type { Reaches } from './reaches.ts'
 import type { Retention } from './retention.ts'
 
 export interface RegistryOptions {
@@ -23,6 +24,8 @@ export interface RegistryOptions {
   readonly registration?: Registration
   /** How often is too often; null: nothing is. Default: RATES. */
   readonly rates?: RateTable | null
+  /** Whether files are passed on, unread, between two devices that cannot dial each other (at most 50 MiB/s for a user). Default: true. */
+  readonly relay?: boolean
   /** Port on 127.0.0.1 for `/metrics` and `/healthz`; 0 takes any free one. Default: none. */
   readonly metricsPort?: number
   /** Gets a readable line for each thing that happens, free of control characters; never a message's text. */
@@ -42,6 +45,8 @@ export interface RunningRegistry {
   readonly metricsPort: number | null
   /** What whoever runs it can do to its accounts. */
   readonly admin: Admin
+  /** Its help for doctors, where questions by multicast come in: whoever listens for them puts its `listener` here. */
+  readonly reaches: Pick<Reaches, 'listener' | 'openToOthers'>
   /** Resolves when the registry has ended: with null after `close`, with the error when it had to stop by itself. */
   readonly stopped: Promise<Error | null>
   /** Tells every session why (an error code; default `registry-stopping`), commits what was accepted, leaves a clean database. */

@@ -7,7 +7,7 @@ import { OptiChatError } from '../protocol/errors.ts'
 import { MAX_REMEMBERED_BUCKETS } from './limits.ts'
 
 /** What is counted by itself. */
-export type Rated = 'send' | 'audience' | 'change' | 'other' | 'connect' | 'register'
+export type Rated = 'send' | 'audience' | 'change' | 'other' | 'connect' | 'register' | 'reach'
 
 export interface Rate {
   /** At once, after a quiet time. */
@@ -18,7 +18,7 @@ export interface Rate {
 
 export type RateTable = Readonly<Record<Rated, Rate>>
 
-/** `connect` and `register` are by address, the others by device. */
+/** `connect`, `register` and `reach` are by address, the others by device. */
 export const RATES: RateTable = {
   /** Messages: a person pastes, a script reports; a loop that went wild is slowed down. */
   send: { burst: 200, perSecond: 50 },
@@ -32,6 +32,8 @@ export const RATES: RateTable = {
   connect: { burst: 200, perSecond: 20 },
   /** Accounts: a class registers at once, a script doesn't fill the disk. */
   register: { burst: 100, perSecond: 1 / 6 },
+  /** Doctors that have somebody dialled, by who asks and by who is asked for: a person tries it some times in a row. */
+  reach: { burst: 12, perSecond: 1 / 5 },
 }
 
 export class Rates {

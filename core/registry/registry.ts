@@ -3,7 +3,7 @@ import { opaqueReady } from '../identity/opaque-registry.ts'
 import { listenWebSocket } from '../link/websocket.ts'
 import { systemClock } from '../protocol/clock.ts'
 import { asOptiChatError } from '../protocol/errors.ts'
-import { RETENTION_DAYS } from '../protocol/limits.ts'
+import { RELAY_PREFACE, RETENTION_DAYS } from '../protocol/limits.ts'
 import { Admin } from './admin.ts'
 import { createContext } from './context.ts'
 import { serveControl } from './control.ts'
@@ -60,6 +60,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
       journal,
       rates,
       ...(registration && { registration }),
+      ...(options.relay === undefined ? {} : { relay: options.relay }),
     })
     await forgetOld(context, retention)
     const hub = new Hub(context)
@@ -69,12 +70,14 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
       port: options.port,
       clock,
       onLink: (link) => hub.accept(measured(link, meter)),
+      beside: { byte: RELAY_PREFACE.charCodeAt(0), onSocket: (socket) => context.relays.accept(socket) },
       onRefused({ address, why }) {
         meter.connectionsRefused++
         journal.refusal(address)`a connection from ${address} was refused: ${why}`
       },
     })
     undo.push(() => server.close())
+    undo.push(() => context.relays.close())
     const metrics = options.metricsPort === undefined ? null : await serveMetrics(options.metricsPort, context, meter)
     if (metrics) undo.push(() => metrics.close())
     const admin = new Admin(context)
@@ -108,6 +111,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
       fingerprint: folder.identity.fingerprint,
       metricsPort: metrics?.port ?? null,
       admin,
+      reaches: context.reaches,
       stopped: new Promise((resolve) => {
         stopped = resolve
       }),

@@ -9,10 +9,11 @@ import { MAX_TICKETS } from './limits.ts'
 import type { Session } from './session.ts'
 
 interface Issued {
-  /** The device that may ask the other to dial back. */
+  /** The device that may ask the other to dial back, or for the relay. */
   readonly receiver: string
   readonly sender: Session
   dialledBack: boolean
+  relayed: boolean
 }
 
 export interface Party {
@@ -50,7 +51,7 @@ export class Tickets {
     })
     const id = randomUUID()
     const secret = randomBytes(32).toString('base64url')
-    this.#issued.set(id, { receiver: device, sender: sender.session, dialledBack: false })
+    this.#issued.set(id, { receiver: device, sender: sender.session, dialledBack: false, relayed: false })
     this.#perDevice.set(device, held + 1)
     this.#clock.after(TICKET_LIFETIME, () => this.#forget(id, device), true)
     return { forSender: half(receiver), forReceiver: half(sender) }
@@ -61,11 +62,26 @@ export class Tickets {
    * @throws OptiChatError `ticket-refused` (unknown, out of date, another device's, asked before), `peer-away`
    */
   dialBack(id: string, asking: Session): Session {
-    const issued = this.#issued.get(id)
-    if (issued?.receiver !== asking.fingerprint || issued.dialledBack) throw new OptiChatError('ticket-refused')
-    if (issued.sender.ended) throw new OptiChatError('peer-away')
+    const issued = this.#asked(id, asking, 'dialledBack')
     issued.dialledBack = true
     return issued.sender
+  }
+
+  /**
+   * The session that is to meet the holder of this ticket at the relay.
+   * @throws OptiChatError as `dialBack`
+   */
+  relay(id: string, asking: Session): Session {
+    const issued = this.#asked(id, asking, 'relayed')
+    issued.relayed = true
+    return issued.sender
+  }
+
+  #asked(id: string, asking: Session, before: 'dialledBack' | 'relayed'): Issued {
+    const issued = this.#issued.get(id)
+    if (issued?.receiver !== asking.fingerprint || issued[before]) throw new OptiChatError('ticket-refused')
+    if (issued.sender.ended) throw new OptiChatError('peer-away')
+    return issued
   }
 
   #forget(id: string, device: string): void {

@@ -18,7 +18,7 @@ export const registry = defineCommand({
   name: 'registry',
   summary: 'runs a registry, which everyone on the network signs in to',
   usage:
-    '[PORT] [--name N] [--interface IF|IP] [--data DIR] [--no-advertise] [--registration open|invite|closed] [--retention DAYS|none] [--metrics PORT] [--print-service systemd|launchd|windows]',
+    '[PORT] [--name N] [--interface IF|IP] [--data DIR] [--no-advertise] [--registration open|invite|closed] [--retention DAYS|none] [--metrics PORT] [--no-relay] [--print-service systemd|launchd|windows]',
   details: `PORT is ${REGISTRY_PORT} unless given; 0 takes any free one. Ctrl-C stops it: it says goodbye, ends sessions with a reason, and leaves a clean database.`,
   options: {
     name: { type: 'string', value: 'N', text: 'what people see in their list of registries', default: 'this computer’s name' },
@@ -46,6 +46,7 @@ export const registry = defineCommand({
       value: 'KIND',
       text: 'prints, instead of running, a unit of systemd, launchd or windows that runs it as this user with these options; installs nothing',
     },
+    'no-relay': { type: 'boolean', text: 'passes no files on between people whose computers cannot reach each other' },
     'no-advertise': { type: 'boolean', text: 'is not announced on the network: people type its address or paste its invite' },
   },
   example: 'optichat registry --name "Our team"',
@@ -80,6 +81,7 @@ export const registry = defineCommand({
       ...metricsPort,
       ...registration,
       ...retentionDays,
+      ...(options['no-relay'] ? { relay: false } : {}),
       log: (line) => (ready ? log(line) : early.push(line)),
     })
     try {

@@ -20,6 +20,8 @@ export interface Handler<V extends Verb> {
 }
 
 export const SIGNED_IN: readonly Stage[] = ['signed-in', 'synced']
+/** Whoever said hello. */
+export const GREETED: readonly Stage[] = ['greeted', ...SIGNED_IN]
 /** Also a device that is signed in may register or log in, as somebody else, until it syncs. */
 export const BEFORE_SYNC: readonly Stage[] = ['greeted', 'registering', 'signing-in', 'signed-in']
 

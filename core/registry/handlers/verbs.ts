@@ -1,11 +1,13 @@
 /** The table of verbs: the registry's table of contents. */
 import type { Verb } from '../../protocol/messages.ts'
 import { accountDelete } from './account-delete.ts'
+import { clock } from './clock.ts'
 import { deviceRevoke } from './device-revoke.ts'
 import { devices } from './devices.ts'
 import { dialBack } from './dial-back.ts'
 import { endpoints } from './endpoints.ts'
 import type { Handler } from './handler.ts'
+import { heard } from './heard.ts'
 import { hello } from './hello.ts'
 import { loginFinish } from './login-finish.ts'
 import { loginStart } from './login-start.ts'
@@ -13,9 +15,12 @@ import { logout } from './logout.ts'
 import { passwordFinish } from './password-finish.ts'
 import { passwordStart } from './password-start.ts'
 import { presence } from './presence.ts'
+import { probed } from './probed.ts'
+import { reach } from './reach.ts'
 import { receipt } from './receipt.ts'
 import { registerFinish } from './register-finish.ts'
 import { registerStart } from './register-start.ts'
+import { relay } from './relay.ts'
 import { roomCreate } from './room-create.ts'
 import { roomInvite } from './room-invite.ts'
 import { roomJoin } from './room-join.ts'
@@ -53,4 +58,9 @@ export const HANDLERS: { readonly [V in Verb]: Handler<V> } = {
   serve,
   ticket,
   'dial-back': dialBack,
+  relay,
+  clock,
+  heard,
+  reach,
+  probed,
 }
