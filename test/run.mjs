@@ -35,14 +35,6 @@ const tests = await runMocha(selected ? args : [...args, ...all])
 count.passed += tests.passed
 count.failed += tests.failed
 count.skipped += tests.skipped
-if (!selected && tests.failedIn.length > 0 && tests.failedIn.every(Boolean)) {
-  say(`${tests.failed} failed among others on a busy machine; their files once more, alone, and that counts:`)
-  const alone = await runMocha(tests.failedIn)
-  const mended = Math.max(0, tests.failed - alone.failed)
-  count.failed += alone.failed - tests.failed
-  count.passed += mended
-  if (mended > 0) say(`${mended} passed alone: they lean on how fast the machine is, and want mending.`)
-}
 if (strict && count.skipped > 0) {
   say(`With CI=true nothing may be left out, but ${count.skipped} were.`)
   count.failed += count.skipped
@@ -72,7 +64,7 @@ function runMocha(specs) {
       process.off('SIGINT', stop).off('SIGTERM', stop)
       clearInterval(watch)
       clearTimeout(lingering)
-      const counted = existsSync(result) ? JSON.parse(readFileSync(result, 'utf8')) : { passed: 0, failed: 0, skipped: 0, failedIn: [] }
+      const counted = existsSync(result) ? JSON.parse(readFileSync(result, 'utf8')) : { passed: 0, failed: 0, skipped: 0 }
       rmSync(folder, { recursive: true })
       if (code !== 0 && counted.failed === 0) {
         say(`The test process ended with ${signal ?? `code ${code}`}.`)

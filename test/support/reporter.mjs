@@ -1,4 +1,4 @@
-/** Mocha's readable report, and for test/run.mjs the counts and the files with failures, in the file that OPTICHAT_TEST_RESULT names. */
+/** Mocha's readable report, and for test/run.mjs the counts in the file that OPTICHAT_TEST_RESULT names. */
 import { renameSync, writeFileSync } from 'node:fs'
 import Mocha from 'mocha'
 
@@ -7,11 +7,9 @@ export default class Reporter extends Mocha.reporters.Spec {
     super(runner, options)
     const file = process.env.OPTICHAT_TEST_RESULT
     if (!file) return
-    const failedIn = new Set()
-    runner.on('fail', (runnable) => failedIn.add(runnable.file))
     runner.once('end', () => {
       const { passes, failures, pending } = this.stats
-      writeFileSync(`${file}.part`, JSON.stringify({ passed: passes, failed: failures, skipped: pending, failedIn: [...failedIn] }))
+      writeFileSync(`${file}.part`, JSON.stringify({ passed: passes, failed: failures, skipped: pending }))
       renameSync(`${file}.part`, file)
     })
   }
