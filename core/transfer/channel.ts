@@ -1,8 +1,10 @@
 import type { TLSSocket } from 'node:tls'
 import type { Clock } from '../protocol/clock.ts'
 import { asOptiChatError, isErrorCode, OptiChatError } from '../protocol/errors.ts'
+import type { Budgets } from './budget.ts'
 import { type Block, FrameReader } from './frame-reader.ts'
-import { LINGER, PING_INTERVAL, PROOF_TIMEOUT, SILENT_INTERVALS, SLICE } from './limits.ts'
+import { ECHO_TIMEOUT, LINGER, PING_INTERVAL, PROOF_TIMEOUT, SILENT_INTERVALS, SLICE } from './limits.ts'
+import { isOwnAddress } from './own-address.ts'
 import { exporterOf } from './peer-tls.ts'
 import { type ControlBody, type ControlFrame, type ControlKind, formatControl } from './wire.ts'
 
@@ -23,22 +25,28 @@ export class PeerChannel {
   handlers: ChannelHandlers
   readonly #socket: TLSSocket
   readonly #clock: Clock
+  readonly #budgets: Budgets
   readonly #reader: FrameReader
   #over = false
   #proven = false
   #silent = 0
   #wrote = true
+  /** Beats in a row at which this end's address was not there. */
+  #homeless = 0
+  /** Nothing is read for now, so that a cap is kept. */
+  #held = false
   /** The frame that is going out in slices, and the frames that wait for its end. */
   #block: { readonly data: Buffer; at: number; readonly written: () => void } | null = null
   readonly #waiting: { readonly frame: Buffer; readonly written: (() => void) | undefined }[] = []
   #cancelTimer: () => void
   #onProvenOrOver: (() => void) | null = null
 
-  constructor(options: { socket: TLSSocket; fingerprint: string; clock: Clock; handlers: ChannelHandlers }) {
+  constructor(options: { socket: TLSSocket; fingerprint: string; clock: Clock; budgets: Budgets; handlers: ChannelHandlers }) {
     this.#socket = options.socket
     this.fingerprint = options.fingerprint
     this.exporter = exporterOf(options.socket)
     this.#clock = options.clock
+    this.#budgets = options.budgets
     this.handlers = options.handlers
     this.#reader = new FrameReader({ control: (frame) => this.#control(frame), block: (block) => this.handlers.block(block) })
     this.#cancelTimer = this.#clock.after(PROOF_TIMEOUT, () => this.#over || this.#lost(new OptiChatError('timed-out', 'no proof came')))
@@ -111,9 +119,37 @@ export class PeerChannel {
     this.#endIt(true)
   }
 
+  /** Ends it if this end's address is gone or the peer does not answer soon. */
+  nudge(): void {
+    if (this.#over) return
+    if (this.#isHomeless()) {
+      this.#lost(new OptiChatError('connection-lost', 'the address of this computer changed'))
+      return
+    }
+    this.#silent = Math.max(1, this.#silent)
+    this.send('ping', { echo: true })
+    this.#clock.after(ECHO_TIMEOUT, () => this.#silent > 0 && this.#lost(new OptiChatError('connection-lost', 'no answer came')), true)
+  }
+
   #data(chunk: Buffer): void {
     this.#silent = 0
-    if (!this.#over) this.#guard(() => this.#reader.push(chunk))
+    if (this.#over) return
+    this.#budgets.down.spend(chunk.length)
+    this.#guard(() => this.#reader.push(chunk))
+    this.#hold()
+  }
+
+  /** Reads on when the cap allows it: meanwhile the network holds the sender back. */
+  #hold(): void {
+    const wait = this.#over ? 0 : this.#budgets.down.wait()
+    if (wait > 0) {
+      if (!this.#held) this.#socket.pause()
+      this.#held = true
+      this.#clock.after(wait, () => this.#hold(), true)
+    } else if (this.#held) {
+      this.#held = false
+      this.#socket.resume()
+    }
   }
 
   #slice(): void {
@@ -121,8 +157,14 @@ export class PeerChannel {
     if (!block || this.#socket.destroyed) return
     this.#wrote = true
     if (block.at < block.data.length) {
+      const wait = this.#budgets.up.wait()
+      if (wait > 0) {
+        this.#clock.after(wait, () => this.#slice(), true)
+        return
+      }
       const slice = block.data.subarray(block.at, block.at + SLICE)
       block.at += slice.length
+      this.#budgets.up.spend(slice.length)
       this.#socket.write(slice, (error) => error || this.#slice())
       return
     }
@@ -148,7 +190,10 @@ export class PeerChannel {
   }
 
   #control(frame: ControlFrame): void {
-    if (frame.kind === 'ping') return
+    if (frame.kind === 'ping') {
+      if (frame.body.echo) this.send('ping', {})
+      return
+    }
     if (frame.kind === 'fail') {
       const { code, detail } = frame.body
       const readable = detail?.replace(/[\p{Cc}\p{Cf}]/gu, ' ')
@@ -162,14 +207,24 @@ export class PeerChannel {
   #beat(): void {
     this.#cancelTimer = this.#clock.after(PING_INTERVAL, () => {
       if (this.#over) return
-      if (++this.#silent > SILENT_INTERVALS) {
+      if (!this.#held && ++this.#silent > SILENT_INTERVALS) {
         this.#lost(new OptiChatError('connection-lost', 'nothing came for 20 seconds'))
+        return
+      }
+      this.#homeless = this.#isHomeless() ? this.#homeless + 1 : 0
+      if (this.#homeless > 1) {
+        this.#lost(new OptiChatError('connection-lost', 'the address of this computer changed'))
         return
       }
       if (!this.#wrote && !this.#block) this.send('ping', {})
       this.#wrote = false
       this.#beat()
     })
+  }
+
+  #isHomeless(): boolean {
+    const address = this.#socket.localAddress
+    return address !== undefined && !isOwnAddress(address)
   }
 
   #lost(error: OptiChatError, polite = false): void {

@@ -2,7 +2,7 @@ import { connect, type TLSSocket } from 'node:tls'
 import type { Identity } from '../identity/certificate.ts'
 import type { Clock } from '../protocol/clock.ts'
 import { parseEndpoint } from './endpoint.ts'
-import { DIAL_STAGGER, DIAL_TIMEOUT } from './limits.ts'
+import { DIAL_STAGGER, DIAL_TIMEOUT, UNREACHABLE_AFTER } from './limits.ts'
 import { dialOptions, fingerprintOfPeer } from './peer-tls.ts'
 
 /** `untrusted`: somebody answered, with another certificate. */
@@ -19,6 +19,8 @@ export function dial(options: {
   clock: Clock
   endpoints: readonly string[]
   fingerprint: string
+  /** Nobody has answered for a while; it goes on. Not called after `answer`. */
+  slow?(): void
   answer(dialled: Dialled): void
 }): () => void {
   const { identity, clock, fingerprint } = options
@@ -33,6 +35,7 @@ export function dial(options: {
     over = true
     cancelStagger()
     cancelTimeout()
+    cancelSlow()
     for (const socket of sockets) if (socket !== winner) socket.destroy()
   }
   const answer = (winner: TLSSocket | null) => {
@@ -41,6 +44,7 @@ export function dial(options: {
     options.answer(winner ? { socket: winner } : { socket: null, untrusted })
   }
   const cancelTimeout = clock.after(DIAL_TIMEOUT, () => answer(null))
+  const cancelSlow = clock.after(UNREACHABLE_AFTER, () => options.slow?.())
 
   const failed = (socket: TLSSocket) => {
     if (!sockets.delete(socket) || over) return

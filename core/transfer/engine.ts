@@ -10,6 +10,7 @@ export interface EngineOptions {
   readonly identity: Identity
   /** Where to listen. No host: all addresses of the machine, IPv6 and IPv4; no port: any. Tests on loopback give 127.0.0.1. */
   readonly listen?: { readonly host?: string; readonly port?: number }
+  readonly cap?: Caps
 }
 
 export interface OfferSummary {
@@ -21,7 +22,21 @@ export interface OfferSummary {
   readonly skipped: string[]
 }
 
-export type EnginePath = 'direct' | 'reverse'
+/** `direct`: the receiver dialled the sender; `reverse`: the sender dialled the receiver; `relay`: both dialled the registry's relay. */
+export type EnginePath = 'direct' | 'reverse' | 'relay'
+
+/** A file that is not among what arrived, and why: `file-changed` or `file-unreadable`, at the sender, while it was being sent. */
+export interface MissingFile {
+  /** As in the offer. */
+  readonly path: string
+  readonly code: ErrorCode
+}
+
+/** Bytes a second for all transfers together, up (sent) and down (received). `null`: no bound; not named: as it was. */
+export interface Caps {
+  readonly up?: number | null
+  readonly down?: number | null
+}
 
 export interface EngineEvents {
   /** The peer server listens on this port now. */
@@ -30,15 +45,31 @@ export interface EngineEvents {
   progress: [{ transfer: string; bytes: number; of: number }]
   /** Receiving: a socket to the sender is open and proven. */
   connected: [{ transfer: string; path: EnginePath }]
-  /** Receiving: none of the sender's endpoints answered; ask the registry for a dial-back on this ticket. Waits for it until the ticket's end. */
+  /**
+   * Receiving: none of the sender's endpoints has answered for two seconds, or at all; ask the registry for a dial-back on this ticket, or
+   * for a relay. Waits for either until the ticket's end, and goes on dialling behind it.
+   */
   unreachable: [{ transfer: string; ticket: string }]
   /** Receiving: all blocks are here; the whole is being checked and synced. */
   verifying: [{ transfer: string }]
   /**
-   * Receiving: every byte is checked, synced and renamed into place. `paths`: absolute, top level. `bytes`: of the whole
-   * transfer; `seconds`: of this attempt, from the open socket on.
+   * Receiving: every byte is checked, synced and renamed into place, but for the files that the sender could not read as they were
+   * offered: the first hundred of those in `missing`, all counted in `missingCount`. `paths`: absolute, top level. `bytes`: of what
+   * is in place; `seconds`: of this attempt, from the open socket on.
    */
-  received: [{ transfer: string; paths: string[]; bytes: number; seconds: number; path: EnginePath }]
+  received: [
+    {
+      transfer: string
+      paths: string[]
+      bytes: number
+      seconds: number
+      path: EnginePath
+      missing: readonly MissingFile[]
+      missingCount: number
+    },
+  ]
+  /** Receiving: it cannot go on for now (`disk-full`) and keeps its socket; it goes on by itself, with the next `progress`. */
+  paused: [{ transfer: string; code: ErrorCode; message: string }]
   /** Receiving ended without all, its files are closed; what has arrived is kept for the next attempt. Not told after `stop`. */
   failed: [{ transfer: string; code: ErrorCode; message: string }]
   /**
@@ -46,8 +77,21 @@ export interface EngineEvents {
    * ten a second; the first, with 0, when its ticket was proven.
    */
   sending: [{ transfer: string; ticket: string; user: string; bytes: number; of: number; path: EnginePath }]
-  /** Sending: the receiver confirmed all, checked and in place. `bytes`: of the whole transfer; `seconds`: of this socket. */
-  sent: [{ transfer: string; ticket: string; user: string; bytes: number; seconds: number; path: EnginePath }]
+  /** Sending: the receiver confirmed what is in place there, as its `received` says. `seconds`: of this socket. */
+  sent: [
+    {
+      transfer: string
+      ticket: string
+      user: string
+      bytes: number
+      seconds: number
+      path: EnginePath
+      missing: readonly MissingFile[]
+      missingCount: number
+    },
+  ]
+  /** Sending: the receiver cannot go on for now and says why; the next `sending` means that it does. */
+  sendingPaused: [{ transfer: string; ticket: string; user: string; code: ErrorCode }]
   /** Sending on this ticket ended without all: also when `unserve` ended it (`cancelled`), or no dial-back came through. */
   sendingFailed: [{ transfer: string; ticket: string; user: string; code: ErrorCode; message: string }]
   /** The engine stopped by itself; all that it was doing has been told as failed. Start another one. */
@@ -70,6 +114,11 @@ export interface TransferEngine {
   admit(ticket: Ticket): void
   /** The peer could not reach us: dial its endpoints with this ticket, then serve over that socket. */
   dialBack(ticket: string): void
+  /**
+   * Either half: meet the other side of this ticket at a registry's relay, which knows us by `token`. Other ways go on being tried, and
+   * the first that comes through is taken. Nothing happens for a ticket that nobody waits for any more.
+   */
+  relay(call: { ticket: string; host: string; port: number; token: string }): void
 
   /**
    * Receiver's half: connects to the ticket's peer and pulls the blocks that `into` does not have yet. Returns at once;
@@ -78,10 +127,18 @@ export interface TransferEngine {
    */
   fetch(request: { ticket: Ticket; into: string; expect: { bytes: number; count: number } }): void
   /**
-   * Stops receiving, without `failed`; `remove` also deletes what has arrived of it in `into`. Resolves when its files are closed.
+   * Stops receiving, without `failed`; `remove` also deletes what has arrived of it in `into`, else it can go on later. The sender is told
+   * `cancelled` or `paused`. Resolves when its files are closed.
    * When every block is already here, it is too late: then `received` comes first. Rejects with `folder-unwritable`.
    */
   stop(transfer: string, options: { into: string; remove: boolean }): Promise<void>
+  /** Holds all transfers together to a speed from now on. */
+  cap(caps: Caps): void
+  /**
+   * This computer slept, or its addresses changed: ends the sockets whose address here is gone with `connection-lost`, and those whose
+   * peer does not answer within three seconds.
+   */
+  nudge(): void
   /** Ends everything so that it can go on later: peers are told `connection-lost`. No events but `received` and `sent` from then on. */
   close(): Promise<void>
 }

@@ -3,15 +3,17 @@ import type { Identity } from '../identity/certificate.ts'
 import type { Clock } from '../protocol/clock.ts'
 import { OptiChatError } from '../protocol/errors.ts'
 import type { Ticket } from '../protocol/messages.ts'
+import { Budget, type Budgets } from './budget.ts'
 import { PeerChannel } from './channel.ts'
 import { dial } from './dial.ts'
 import { asDiskError } from './disk.ts'
-import type { EnginePath, OfferSummary } from './engine.ts'
+import type { Caps, EnginePath, OfferSummary } from './engine.ts'
 import { MAX_SENDING, TICKET_GRACE } from './limits.ts'
 import { partFolderOf } from './part-folder.ts'
 import { type PeerServer, startPeerServer } from './peer-server.ts'
 import { proves } from './peer-tls.ts'
 import { Reception } from './reception.ts'
+import { dialRelay, type RelayCall } from './relay-dial.ts'
 import { Sender } from './sender.ts'
 import type { Emit } from './thread.ts'
 import { Tickets } from './tickets.ts'
@@ -34,14 +36,16 @@ export class Host {
   readonly #senders = new Set<Sender>()
   readonly #tickets: Tickets
   readonly #receptions = new Map<string, Reception>()
-  /** Cancels the dialling of a ticket's receiver, or drops the channel that is not proven yet. */
-  readonly #callers = new Map<string, () => void>()
+  readonly #budgets: Budgets
+  /** How each ticket's receiver is being sought (`reverse`, `relay`); calling one cancels that. */
+  readonly #ways = new Map<string, Map<EnginePath, () => void>>()
   /** The newest attempt at each transfer, so that one that waited for the one before it knows whether it is still wanted. */
   readonly #newest = new Map<string, number>()
   #attempts = 0
   #closing = false
 
-  private constructor(options: HostOptions, server: PeerServer, tickets: Tickets) {
+  private constructor(options: HostOptions, server: PeerServer, tickets: Tickets, budgets: Budgets) {
+    this.#budgets = budgets
     this.#o = options
     this.#server = server
     this.#tickets = tickets
@@ -52,8 +56,16 @@ export class Host {
     const { identity, clock, host, port } = options
     /** A peer that comes in the same turn in which the server listens waits for its ticket anyway. */
     let started: Host | null = null
-    const server = await startPeerServer({ identity, clock, host, port, opened: (channel, first) => started?.opened(channel, first) })
-    started = new Host(options, server, new Tickets(clock))
+    const budgets = { up: new Budget(clock), down: new Budget(clock) }
+    const server = await startPeerServer({
+      identity,
+      clock,
+      host,
+      port,
+      budgets,
+      opened: (channel, first, path) => started?.opened(channel, first, path),
+    })
+    started = new Host(options, server, new Tickets(clock), budgets)
     return started
   }
 
@@ -79,7 +91,7 @@ export class Host {
   /** The receiver of this ticket could not reach us. One that is used up or out of date has nobody waiting for it. */
   dialBack(id: string): void {
     const ticket = this.#tickets.find(id)
-    if (!ticket || this.#callers.has(id)) return
+    if (!ticket || this.#ways.get(id)?.has('reverse')) return
     const { identity, clock } = this.#o
     const cancel = dial({
       identity,
@@ -88,29 +100,52 @@ export class Host {
       fingerprint: ticket.peer.fingerprint,
       answer: (dialled) => {
         if (!dialled.socket) {
-          this.#callers.delete(id)
-          this.#sendingFails(ticket, new OptiChatError(dialled.untrusted ? 'peer-untrusted' : 'peer-unreachable'))
+          this.#wayEnds(ticket, 'reverse', new OptiChatError(dialled.untrusted ? 'peer-untrusted' : 'peer-unreachable'))
           return
         }
         const channel = new PeerChannel({
           socket: dialled.socket,
           fingerprint: ticket.peer.fingerprint,
           clock,
+          budgets: this.#budgets,
           handlers: {
             control: (frame) => {
               if (frame.kind !== 'open') throw new OptiChatError('peer-protocol', `${frame.kind} came first`)
               this.#prove(channel, frame.body, this.#tickets.find(frame.body.ticket), 'reverse')
             },
             block: refuseBlock,
-            ended: (error) => this.#sendingFails(ticket, error),
+            ended: (error) => this.#wayEnds(ticket, 'reverse', error),
           },
         })
-        this.#callers.set(id, () => channel.fail(new OptiChatError('cancelled')))
-        channel.whenProvenOrOver(() => this.#callers.delete(id))
+        this.#wayOpens(ticket.id, 'reverse', () => channel.fail(new OptiChatError('cancelled')))
         channel.send('call', { ticket: id })
       },
     })
-    this.#callers.set(id, cancel)
+    this.#wayOpens(ticket.id, 'reverse', cancel)
+  }
+
+  /** Either side: meets the other one at a relay. */
+  relay(call: RelayCall): void {
+    for (const reception of this.#receptions.values()) if (reception.relay(call)) return
+    const ticket = this.#tickets.find(call.ticket)
+    if (!ticket) return
+    this.#ways.get(ticket.id)?.get('relay')?.()
+    const cancel = dialRelay(call, this.#o.clock, (socket) => {
+      if (socket) this.#server.adopt(socket)
+      this.#wayEnds(ticket, 'relay', socket ? null : new OptiChatError('peer-unreachable'))
+    })
+    this.#wayOpens(ticket.id, 'relay', cancel)
+  }
+
+  cap({ up, down }: Caps): void {
+    if (up !== undefined) this.#budgets.up.cap(up)
+    if (down !== undefined) this.#budgets.down.cap(down)
+  }
+
+  /** The machine slept or moved. */
+  nudge(): void {
+    for (const sender of this.#senders) sender.nudge()
+    for (const reception of this.#receptions.values()) reception.nudge()
   }
 
   /** Replaces an attempt at the same transfer that is still running. */
@@ -127,6 +162,7 @@ export class Host {
       identity,
       clock,
       emit,
+      budgets: this.#budgets,
       over: () => {
         if (this.#receptions.get(transfer) === reception) this.#receptions.delete(transfer)
         if (this.#newest.get(transfer) === attempt) this.#newest.delete(transfer)
@@ -137,7 +173,7 @@ export class Host {
 
   async stop(transfer: string, options: { into: string; remove: boolean }): Promise<void> {
     this.#newest.delete(transfer)
-    await this.#receptions.get(transfer)?.stop(new OptiChatError('cancelled'))
+    await this.#receptions.get(transfer)?.stop(new OptiChatError(options.remove ? 'cancelled' : 'paused'))
     if (!options.remove) return
     const folder = partFolderOf(options.into, transfer)
     try {
@@ -151,14 +187,15 @@ export class Host {
   async close(): Promise<void> {
     this.#closing = true
     const why = new OptiChatError('connection-lost', 'the other side was closed')
-    for (const cancel of this.#callers.values()) cancel()
+    for (const ways of this.#ways.values()) for (const cancel of ways.values()) cancel()
+    this.#ways.clear()
     for (const sender of this.#senders) sender.fail(why)
     await Promise.all([...this.#receptions.values()].map((reception) => reception.stop(why)))
     await this.#server.close()
   }
 
   /** The first frame of a peer that dialled us. */
-  opened(channel: PeerChannel, first: Extract<ControlFrame, { kind: 'call' | 'open' }>): void {
+  opened(channel: PeerChannel, first: Extract<ControlFrame, { kind: 'call' | 'open' }>, path: EnginePath): void {
     if (first.kind === 'call') {
       for (const reception of this.#receptions.values()) if (reception.takes(channel, first.body.ticket)) return
       throw new OptiChatError('ticket-refused')
@@ -171,7 +208,7 @@ export class Host {
       /** Nothing was promised to anybody yet. */
       ended: () => undefined,
     }
-    this.#tickets.await(first.body.ticket, TICKET_GRACE, (ticket) => this.#prove(channel, first.body, ticket, 'direct'))
+    this.#tickets.await(first.body.ticket, TICKET_GRACE, (ticket) => this.#prove(channel, first.body, ticket, path))
   }
 
   #prove(channel: PeerChannel, open: ControlBody<'open'>, ticket: Ticket | null, path: EnginePath): void {
@@ -185,16 +222,34 @@ export class Host {
       return
     }
     this.#tickets.use(ticket.id)
+    /** It came through on one way: the others are over, and the one it came on is no longer for whoever sought it. */
+    const ways = this.#ways.get(ticket.id)
+    this.#ways.delete(ticket.id)
+    for (const [way, cancel] of ways ?? []) if (way !== path) cancel()
     const listing = this.#served.get(ticket.transfer)
     if (!listing || this.#senders.size >= MAX_SENDING) {
       const error = new OptiChatError(listing ? 'slow-down' : 'transfer-unknown')
+      channel.handlers = { control: () => undefined, block: refuseBlock, ended: () => undefined }
       channel.fail(error)
-      if (path === 'direct') this.#sendingFails(ticket, error)
+      this.#sendingFails(ticket, error)
       return
     }
     const { emit, clock } = this.#o
     const sender = new Sender({ channel, ticket, listing, path, emit, clock, ended: () => this.#senders.delete(sender) })
     if (!channel.over) this.#senders.add(sender)
+  }
+
+  #wayOpens(ticket: string, way: EnginePath, cancel: () => void): void {
+    const ways = this.#ways.get(ticket) ?? new Map<EnginePath, () => void>()
+    this.#ways.set(ticket, ways.set(way, cancel))
+  }
+
+  /** Told as failed when it was the last one and the receiver has not come by itself meanwhile. */
+  #wayEnds(ticket: Ticket, way: EnginePath, error: OptiChatError | null): void {
+    const ways = this.#ways.get(ticket.id)
+    if (!ways?.delete(way) || ways.size > 0) return
+    this.#ways.delete(ticket.id)
+    if (error) this.#sendingFails(ticket, error)
   }
 
   #sendingFails(ticket: Ticket, error: OptiChatError): void {

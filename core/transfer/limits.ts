@@ -49,6 +49,21 @@ export const DIAL_STAGGER = 250
 /** For all endpoints together; after it the other side is asked to dial. */
 export const DIAL_TIMEOUT = 8_000
 
+/** From the first endpoint dialled until the other side is asked to dial as well; dialling goes on behind it. */
+export const UNREACHABLE_AFTER = 2_000
+
+/** From dialling a relay until the other side has come to it, too. */
+export const RELAY_TIMEOUT = 20_000
+
+/** Bytes a second below which no cap goes: a slice must pass well within the silence that ends a connection. */
+export const MIN_CAP = 16 * 1024
+
+/** Longest wait for a cap before it is asked for again, as it may have been changed meanwhile. */
+export const MAX_WAIT = 250
+
+/** How long a peer may take to answer when this computer wants to know whether it is still there. */
+export const ECHO_TIMEOUT = 3_000
+
 /** A side that has sent nothing for so long says PING. */
 export const PING_INTERVAL = 5_000
 

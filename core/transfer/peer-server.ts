@@ -3,6 +3,7 @@ import { createServer, type TLSSocket } from 'node:tls'
 import type { Identity } from '../identity/certificate.ts'
 import type { Clock } from '../protocol/clock.ts'
 import { OptiChatError } from '../protocol/errors.ts'
+import type { Budgets } from './budget.ts'
 import { PeerChannel } from './channel.ts'
 import { LINGER, MAX_PENDING, MAX_PENDING_FROM_ONE } from './limits.ts'
 import { fingerprintOfPeer, serverOptions } from './peer-tls.ts'
@@ -10,6 +11,8 @@ import type { ControlFrame } from './wire.ts'
 
 export interface PeerServer {
   readonly port: number
+  /** A socket from a relay, as if its peer had dialled us. */
+  adopt(socket: Socket): void
   close(): Promise<void>
 }
 
@@ -23,17 +26,21 @@ export async function startPeerServer(options: {
   clock: Clock
   host?: string
   port: number
-  opened(channel: PeerChannel, first: Extract<ControlFrame, { kind: 'call' | 'open' }>): void
+  budgets: Budgets
+  opened(channel: PeerChannel, first: Extract<ControlFrame, { kind: 'call' | 'open' }>, path: 'direct' | 'relay'): void
 }): Promise<PeerServer> {
   const pending = new Map<string, Socket>()
   const sockets = new Set<Socket>()
+  /** Keys of those that came from a relay. */
+  const relayed = new Set<string>()
   const keyOf = (socket: Socket) => `${socket.remoteAddress} ${socket.remotePort}`
   const server = createServer(serverOptions(options.identity))
 
   server.on('connection', (raw: Socket) => {
     const key = keyOf(raw)
     const fromOne = [...pending.values()].filter((other) => other.remoteAddress === raw.remoteAddress).length
-    if (pending.size >= MAX_PENDING || fromOne >= MAX_PENDING_FROM_ONE) {
+    const isStranger = !relayed.has(key)
+    if (isStranger && (pending.size >= MAX_PENDING || fromOne >= MAX_PENDING_FROM_ONE)) {
       raw.destroy()
       return
     }
@@ -41,6 +48,7 @@ export async function startPeerServer(options: {
     sockets.add(raw)
     raw.once('close', () => {
       pending.delete(key)
+      relayed.delete(key)
       sockets.delete(raw)
     })
   })
@@ -58,10 +66,11 @@ export async function startPeerServer(options: {
       socket,
       fingerprint,
       clock: options.clock,
+      budgets: options.budgets,
       handlers: {
         control: (frame) => {
           if (frame.kind !== 'open' && frame.kind !== 'call') throw new OptiChatError('peer-protocol', `${frame.kind} came first`)
-          options.opened(channel, frame)
+          options.opened(channel, frame, relayed.has(key) ? 'relay' : 'direct')
         },
         block: () => {
           throw new OptiChatError('peer-protocol', 'a block came first')
@@ -78,6 +87,10 @@ export async function startPeerServer(options: {
   server.on('error', () => undefined)
   return {
     port: (server.address() as AddressInfo).port,
+    adopt: (socket) => {
+      relayed.add(keyOf(socket))
+      server.emit('connection', socket)
+    },
     close: () =>
       new Promise((resolve) => {
         const cancel = options.clock.after(LINGER, () => {

@@ -1,19 +1,22 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, statfsSync } from 'node:fs'
+import { connect, type TLSSocket } from 'node:tls'
 import type { Identity } from '../identity/certificate.ts'
 import type { Clock } from '../protocol/clock.ts'
 import { OptiChatError } from '../protocol/errors.ts'
 import type { Ticket } from '../protocol/messages.ts'
+import type { Budgets } from './budget.ts'
 import { PeerChannel } from './channel.ts'
 import { dial } from './dial.ts'
 import { asDiskError } from './disk.ts'
 import type { EnginePath } from './engine.ts'
 import type { Block } from './frame-reader.ts'
-import { LINGER, WINDOW } from './limits.ts'
+import { LINGER, PROOF_TIMEOUT, WINDOW } from './limits.ts'
 import { Layout, ManifestCollector } from './manifest.ts'
 import { PartFolder } from './part-folder.ts'
-import { proofOf, proves } from './peer-tls.ts'
+import { dialOptions, fingerprintOfPeer, proofOf, proves } from './peer-tls.ts'
 import { finish } from './place.ts'
+import { dialRelay, type RelayCall } from './relay-dial.ts'
 import type { Emit } from './thread.ts'
 import { Throttle } from './throttle.ts'
 import type { ControlBody, ControlFrame, Entry } from './wire.ts'
@@ -28,6 +31,7 @@ export interface ReceptionOptions {
   readonly into: string
   readonly expect: { readonly bytes: number; readonly count: number }
   readonly emit: Emit
+  readonly budgets: Budgets
   /** Called once, when it is over and its files are closed. */
   over(): void
 }
@@ -40,6 +44,7 @@ export class Reception {
   #path: EnginePath = 'direct'
   #channel: PeerChannel | null = null
   #cancelDial: () => void = () => undefined
+  #cancelRelay: () => void = () => undefined
   #cancelExpiry: () => void
   #untrusted = false
   #started = 0
@@ -66,26 +71,54 @@ export class Reception {
       clock: options.clock,
       endpoints: this.ticket.peer.endpoints,
       fingerprint: this.ticket.peer.fingerprint,
+      slow: () => this.#wait(),
       answer: (dialled) => {
-        if (dialled.socket) {
-          const { socket } = dialled
-          const { fingerprint } = this.ticket.peer
-          this.#open(new PeerChannel({ socket, fingerprint, clock: options.clock, handlers: this.#handlers() }), 'direct')
-          return
+        if (dialled.socket) this.#open(this.#channelOf(dialled.socket), 'direct')
+        else {
+          this.#untrusted = dialled.untrusted
+          this.#wait()
         }
-        this.#untrusted = dialled.untrusted
-        this.#phase = 'waiting'
-        options.emit('unreachable', { transfer: this.ticket.transfer, ticket: this.ticket.id })
       },
     })
   }
 
   /** The sender dialled us. False when it is not this reception's, or not waited for. */
   takes(channel: PeerChannel, ticket: string): boolean {
-    if (this.#phase !== 'waiting' || ticket !== this.ticket.id || channel.fingerprint !== this.ticket.peer.fingerprint) return false
+    if (!this.#awaits(ticket) || channel.fingerprint !== this.ticket.peer.fingerprint) return false
     channel.handlers = this.#handlers()
     this.#open(channel, 'reverse')
     return true
+  }
+
+  /** Tries the relay besides the other ways. False when it is not this reception's ticket. */
+  relay(call: RelayCall): boolean {
+    if (call.ticket !== this.ticket.id) return false
+    if (!this.#awaits(call.ticket)) return true
+    const { identity, clock } = this.#o
+    this.#cancelRelay()
+    /** Coming to nothing, it leaves the other ways as they are. */
+    this.#cancelRelay = dialRelay(call, clock, (raw) => {
+      if (!raw) return
+      const socket = connect({ ...dialOptions(identity), socket: raw })
+      const cancel = clock.after(PROOF_TIMEOUT, () => socket.destroy())
+      this.#cancelRelay = () => socket.destroy()
+      socket.on('error', () => socket.destroy())
+      socket.once('close', cancel)
+      socket.once('secureConnect', () => {
+        cancel()
+        if (!this.#awaits(call.ticket)) socket.destroy()
+        else if (fingerprintOfPeer(socket) === this.ticket.peer.fingerprint) this.#open(this.#channelOf(socket), 'relay')
+        else {
+          this.#untrusted = true
+          socket.destroy()
+        }
+      })
+    })
+    return true
+  }
+
+  nudge(): void {
+    this.#channel?.nudge()
   }
 
   /**
@@ -101,8 +134,26 @@ export class Reception {
     await this.#end(why, false)
   }
 
+  #awaits(ticket: string): boolean {
+    return ticket === this.ticket.id && (this.#phase === 'dialling' || this.#phase === 'waiting')
+  }
+
+  /** Dialling has come to nothing so far: another way may. */
+  #wait(): void {
+    if (this.#phase !== 'dialling') return
+    this.#phase = 'waiting'
+    this.#o.emit('unreachable', { transfer: this.ticket.transfer, ticket: this.ticket.id })
+  }
+
+  #channelOf(socket: TLSSocket): PeerChannel {
+    const { clock, budgets } = this.#o
+    return new PeerChannel({ socket, fingerprint: this.ticket.peer.fingerprint, clock, budgets, handlers: this.#handlers() })
+  }
+
   #open(channel: PeerChannel, path: EnginePath): void {
     this.#cancelExpiry()
+    if (path !== 'direct') this.#cancelDial()
+    if (path !== 'relay') this.#cancelRelay()
     this.#channel = channel
     this.#path = path
     this.#phase = 'opening'
@@ -206,7 +257,7 @@ export class Reception {
       this.#channel?.send('done', {})
       clock.after(LINGER, () => this.#channel?.finish(), true)
       const seconds = (clock.elapsed() - this.#started) / 1000
-      emit('received', { transfer, paths, bytes: part.layout.bytes, seconds, path: this.#path })
+      emit('received', { transfer, paths, bytes: part.layout.bytes, seconds, path: this.#path, missing: [], missingCount: 0 })
       this.#o.over()
     })
   }
@@ -237,6 +288,7 @@ export class Reception {
     this.#phase = 'over'
     this.#cancelExpiry()
     this.#cancelDial()
+    this.#cancelRelay()
     this.#progress.stop()
     /** What cannot be closed cleanly is not trusted either: the next attempt hashes what was not synced. */
     const closed = this.#close().catch(() => undefined)

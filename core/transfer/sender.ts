@@ -84,6 +84,10 @@ export class Sender {
     this.#channel.fail(error)
   }
 
+  nudge(): void {
+    this.#channel.nudge()
+  }
+
   #list(pieces: ReturnType<typeof chunks>): void {
     const piece = pieces.next()
     if (piece.done) {
@@ -145,7 +149,8 @@ export class Sender {
     this.#end()
     const { id, transfer, peer } = this.ticket
     const seconds = (this.#clock.elapsed() - this.#started) / 1000
-    this.#emit('sent', { transfer, ticket: id, user: peer.user, bytes: this.#listing.totals.bytes, seconds, path: this.#path })
+    const { bytes } = this.#listing.totals
+    this.#emit('sent', { transfer, ticket: id, user: peer.user, bytes, seconds, path: this.#path, missing: [], missingCount: 0 })
   }
 
   #end(): void {

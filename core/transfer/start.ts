@@ -11,7 +11,8 @@ const CLOSE_TIMEOUT = 10_000
  * @throws OptiChatError `port-taken`, `interface-unknown`, `internal`
  */
 export function startEngine(options: EngineOptions): Promise<TransferEngine> {
-  const setup: WorkerSetup = { identity: options.identity, host: options.listen?.host, port: options.listen?.port ?? 0 }
+  const { identity, listen, cap = {} } = options
+  const setup: WorkerSetup = { identity, host: listen?.host, port: listen?.port ?? 0, cap }
   const file = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
   return EngineFace.start(new Worker(file, { workerData: setup }))
 }
@@ -89,6 +90,18 @@ export class EngineFace implements TransferEngine {
 
   dialBack(ticket: string): void {
     this.#send({ do: 'dialBack', ticket })
+  }
+
+  relay(call: Parameters<TransferEngine['relay']>[0]): void {
+    this.#send({ do: 'relay', call })
+  }
+
+  cap(caps: Parameters<TransferEngine['cap']>[0]): void {
+    this.#send({ do: 'cap', caps })
+  }
+
+  nudge(): void {
+    this.#send({ do: 'nudge' })
   }
 
   fetch({ ticket, into, expect }: Parameters<TransferEngine['fetch']>[0]): void {

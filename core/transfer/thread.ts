@@ -2,12 +2,14 @@
 import type { Identity } from '../identity/certificate.ts'
 import type { ErrorCode } from '../protocol/errors.ts'
 import type { Ticket } from '../protocol/messages.ts'
-import type { EngineEvents, OfferSummary } from './engine.ts'
+import type { Caps, EngineEvents, OfferSummary } from './engine.ts'
+import type { RelayCall } from './relay-dial.ts'
 
 export interface WorkerSetup {
   readonly identity: Identity
   readonly host: string | undefined
   readonly port: number
+  readonly cap: Caps
 }
 
 /** `n` numbers what is answered. */
@@ -16,8 +18,11 @@ export type Command =
   | { readonly do: 'unserve'; readonly transfer: string }
   | { readonly do: 'admit'; readonly ticket: Ticket }
   | { readonly do: 'dialBack'; readonly ticket: string }
+  | { readonly do: 'relay'; readonly call: RelayCall }
   | { readonly do: 'fetch'; readonly ticket: Ticket; readonly into: string; readonly expect: { bytes: number; count: number } }
   | { readonly do: 'stop'; readonly n: number; readonly transfer: string; readonly into: string; readonly remove: boolean }
+  | { readonly do: 'cap'; readonly caps: Caps }
+  | { readonly do: 'nudge' }
   | { readonly do: 'close' }
 
 export type EngineEvent = { [E in keyof EngineEvents]: { readonly event: E; readonly args: EngineEvents[E] } }[keyof EngineEvents]

@@ -46,8 +46,8 @@ export const CONTROL = {
   ack: { type: 9, body: object({}) },
   /** either way: it ends here, with a code of core/protocol/errors.ts. */
   fail: { type: 10, body: object({ code: Type.String({ maxLength: 40 }), detail: Type.Optional(Type.String({ maxLength: 600 })) }) },
-  /** either way: still here. */
-  ping: { type: 11, body: object({}) },
+  /** either way: still here; with `echo`: are you? Which is answered with a PING at once. */
+  ping: { type: 11, body: object({ echo: Type.Optional(Type.Literal(true)) }) },
 } as const satisfies Record<string, { type: number; body: TSchema }>
 
 /** sender → receiver: index (32 bits, big-endian), SHA-256 of the data (32 bytes), the data. */

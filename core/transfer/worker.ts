@@ -9,7 +9,7 @@ const port = parentPort
 if (!port) throw new Error('worker.ts runs in a worker only')
 const report = (what: Report) => port.postMessage(what)
 
-const { identity, host: address, port: wanted } = workerData as WorkerSetup
+const { identity, host: address, port: wanted, cap } = workerData as WorkerSetup
 
 try {
   const host = await Host.start({
@@ -19,6 +19,7 @@ try {
     clock: systemClock,
     emit: (event, ...args) => report({ say: 'event', what: { event, args } as EngineEvent }),
   })
+  host.cap(cap)
   port.on('message', (command: Command) => run(host, command))
   report({ say: 'ready', port: host.port })
 } catch (error) {
@@ -37,6 +38,9 @@ function run(host: Host, command: Command): void {
   } else if (command.do === 'unserve') host.unserve(command.transfer)
   else if (command.do === 'admit') host.admit(command.ticket)
   else if (command.do === 'dialBack') host.dialBack(command.ticket)
+  else if (command.do === 'relay') host.relay(command.call)
+  else if (command.do === 'cap') host.cap(command.caps)
+  else if (command.do === 'nudge') host.nudge()
   else if (command.do === 'fetch') void host.fetch(command)
   else void host.close().then(() => port?.close())
 }

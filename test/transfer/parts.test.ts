@@ -4,6 +4,7 @@ import { connect, createServer } from 'node:tls'
 import { Worker } from 'node:worker_threads'
 import { expect } from 'chai'
 import { BLOCK_SIZE } from '../../core/protocol/limits.ts'
+import { Budget } from '../../core/transfer/budget.ts'
 import { PeerChannel } from '../../core/transfer/channel.ts'
 import { parseEndpoint } from '../../core/transfer/endpoint.ts'
 import { FrameReader } from '../../core/transfer/frame-reader.ts'
@@ -98,6 +99,7 @@ describe('a peer channel', () => {
         socket,
         fingerprint: '',
         clock,
+        budgets: { up: new Budget(clock), down: new Budget(clock) },
         handlers: {
           control: () => undefined,
           block: () => undefined,

@@ -7,6 +7,7 @@ import { systemClock } from '../../core/protocol/clock.ts'
 import type { OptiChatError } from '../../core/protocol/errors.ts'
 import { BLOCK_SIZE } from '../../core/protocol/limits.ts'
 import type { Ticket } from '../../core/protocol/messages.ts'
+import { Budget } from '../../core/transfer/budget.ts'
 import { PeerChannel } from '../../core/transfer/channel.ts'
 import { chunks, ManifestBuilder } from '../../core/transfer/manifest.ts'
 import { dialOptions, proofOf, serverOptions } from '../../core/transfer/peer-tls.ts'
@@ -31,6 +32,7 @@ export class Line {
       socket,
       fingerprint: '',
       clock: systemClock,
+      budgets: { up: new Budget(systemClock), down: new Budget(systemClock) },
       handlers: {
         control: (frame) => this.frames.push(frame),
         block: ({ index }) => this.blocks.push(index),
