@@ -16,6 +16,7 @@ import { newHolder, releaseHolder } from './holders.ts'
 import { Inbox } from './inbox.ts'
 import { Offers } from './offers.ts'
 import { Outbox } from './outbox.ts'
+import { Probing } from './probing.ts'
 import type { Account, Profile } from './profile.ts'
 import { Receipts } from './receipts.ts'
 import { Receiving } from './receiving.ts'
@@ -34,6 +35,8 @@ export interface AccountOptions extends ConnectionOptions {
   readonly random: Random
   readonly newId: () => string
   readonly serveUnfinished: boolean
+  /** The one address this device's peers reach it at, where it is not all of them. */
+  readonly host?: string
   startEngine(): Promise<TransferEngine>
   endpoints(port: number): string[]
 }
@@ -53,6 +56,7 @@ export class AccountRooms {
   readonly #inbox: Inbox
   readonly #outbox: Outbox
   readonly #engines: EngineRoom
+  readonly #probing: Probing
   readonly #typing: Typing
   readonly #events: Emitter<ClientEvents>
   readonly #clock: Clock
@@ -117,6 +121,7 @@ export class AccountRooms {
     })
     this.#engines = new EngineRoom({ start: options.startEngine, endpoints: options.endpoints, fault })
     const background = (work: Promise<unknown>) => this.#background(work)
+    this.#probing = new Probing({ identity: options.identity, clock, ...(options.host === undefined ? {} : { host: options.host }) })
     this.#typing = new Typing({ clock, events, user: (id) => this.roster.user(id) })
     this.life = new AccountLife({ connection: this.connection, me, worker: () => new PasswordWorker() })
     this.talk = new Talk({
@@ -159,6 +164,7 @@ export class AccountRooms {
 
   async close(): Promise<void> {
     this.receiving.pause()
+    this.#probing.close()
     await this.#engines.close()
     this.receiving.close()
     this.offers.close()
@@ -243,6 +249,11 @@ export class AccountRooms {
       case 'dial-back':
         this.offers.dialBack(frame.body.ticket)
         break
+      case 'probe': {
+        const { session, state } = this.connection
+        if (session && state.at === 'online') this.#background(this.#probing.answer(session, state.registry, frame.body))
+        break
+      }
       case 'typing':
         this.#typing.started(frame.body.conversation, frame.body.user)
         break

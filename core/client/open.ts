@@ -321,6 +321,7 @@ class ProfileClient implements Client {
       addresses: addresses ? () => addresses() : dial ? () => [] : ownAddresses,
       ...(locate ? { locate: () => locate() } : {}),
       serveUnfinished: serveUnfinished ?? false,
+      ...(peer?.host === undefined ? {} : { host: peer.host }),
       startEngine: this.#options.startEngine ?? (() => startEngine({ identity, ...(peer ? { listen: peer } : {}) })),
       endpoints: endpoints ? (port) => endpoints(port) : (port) => defaultEndpoints(port, peer?.host),
     })
