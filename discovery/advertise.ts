@@ -1,5 +1,5 @@
 /** Tells the network that a registry is here, on every accepted interface, until it is stopped. */
-import { type Clock, systemClock } from '../core/protocol/clock.ts'
+import { type Clock, type Random, systemClock } from '../core/protocol/clock.ts'
 import { encodeTxt } from './advertisement.ts'
 import { requireInterfaces } from './interfaces.ts'
 import { openMdns } from './mdns-socket.ts'
@@ -14,11 +14,12 @@ export interface AdvertiseOptions {
   readonly id: string
   /** Lower-case hex SHA-256 of its certificate: a hint for those who look, and what makes the service's name unique. */
   readonly fingerprint: string
-  /** Names or IPv4 addresses of the interfaces; all accepted ones unless given. */
+  /** Names or addresses of the interfaces; all accepted ones unless given. */
   readonly interfaces?: readonly string[]
   /** Something failed on an interface and is tried again. */
   trouble?(what: { interface: string; message: string }): void
   readonly clock?: Clock
+  readonly random?: Random
   readonly timings?: Partial<Timings>
 }
 
@@ -29,7 +30,7 @@ export interface AdvertiseOptions {
  */
 export async function advertise(options: AdvertiseOptions): Promise<{ stop(): Promise<void> }> {
   if (options.interfaces) requireInterfaces(options.interfaces)
-  const clock = options.clock ?? systemClock
+  const { clock = systemClock, random = Math.random } = options
   const timings = { ...TIMINGS, ...options.timings }
   const service = {
     name: serviceName(options.name, options.fingerprint),
@@ -41,12 +42,14 @@ export async function advertise(options: AdvertiseOptions): Promise<{ stop(): Pr
   const nics = keepPerNic({
     clock,
     poll: timings.poll,
+    slept: timings.slept,
     look: lookAt(options.interfaces),
     trouble: (what) => options.trouble?.(what),
     open(nic, broken) {
-      const socket = openMdns(nic, { trouble: (message) => nics.trouble(nic, message), broken })
+      const socket = openMdns(nic, { trouble: (message) => nics.trouble(nic, message), broken }, { clock, random })
       socket.publish(service)
-      return { close: () => socket.close(clock, timings.goodbye) }
+      // A goodbye on an interface that goes on with another address would take back what is about to be announced there.
+      return { close: (why) => socket.close(why === 'stopped', timings.goodbye) }
     },
   })
   return { stop: () => nics.stop() }

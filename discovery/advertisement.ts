@@ -18,6 +18,8 @@ export interface Advertisement {
   readonly service: string
   readonly name: string
   readonly port: number
+  /** The name of the computer it says it is on, in lower case. */
+  readonly target: string
   readonly fingerprint?: string
 }
 
@@ -31,6 +33,7 @@ export interface MdnsRecord {
   readonly name: string
   readonly type: string
   readonly ttl?: number
+  readonly flush?: boolean
   readonly data?: unknown
 }
 
@@ -51,9 +54,11 @@ function decodeTxt(data: unknown): Map<string, string> {
   return items
 }
 
-function portOf(data: unknown): number | null {
-  const port: unknown = typeof data === 'object' && data !== null && 'port' in data ? data.port : null
-  return typeof port === 'number' && port > 0 && port < 65_536 ? port : null
+function placeOf(data: unknown): { port: number; target: string } | null {
+  if (typeof data !== 'object' || data === null || !('port' in data) || !('target' in data)) return null
+  const { port, target } = data
+  if (typeof port !== 'number' || port < 1 || port > 65_535 || typeof target !== 'string') return null
+  return { port, target: target.toLowerCase() }
 }
 
 /** What a response says about registries: those that are there, and the full names of those that said goodbye. */
@@ -70,8 +75,8 @@ export function readAdvertisements(packet: MdnsPacket): { seen: Advertisement[];
       continue
     }
     const own = records.filter((record) => record.name.toLowerCase() === service && record.ttl !== 0)
-    const port = portOf(own.find((record) => record.type === 'SRV')?.data)
-    if (port === null) continue
+    const place = placeOf(own.find((record) => record.type === 'SRV')?.data)
+    if (!place) continue
     const txt = decodeTxt(own.find((record) => record.type === 'TXT')?.data)
     const pieces = Array.from({ length: NAME_PIECES }, (_, at) => txt.get(`n${at}`) ?? '')
     const name = cleanName(pieces.join('')) || cleanName(pointer.data.slice(0, -SERVICE_DOMAIN.length - 1)) || 'OptiChat'
@@ -79,7 +84,7 @@ export function readAdvertisements(packet: MdnsPacket): { seen: Advertisement[];
     seen.set(service, {
       service,
       name,
-      port,
+      ...place,
       ...(fingerprint && /^[0-9a-f]{64}$/.test(fingerprint) ? { fingerprint } : {}),
     })
   }

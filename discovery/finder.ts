@@ -17,6 +17,8 @@ export interface FinderEvents {
   found(registry: FoundRegistry): void
   changed(registry: FoundRegistry): void
   lost(registry: FoundRegistry): void
+  /** A registry that was found says, or somebody says in its name, that it is at this address too. */
+  also?(registry: FoundRegistry): void
   /** Something went wrong on an interface and is being retried. */
   trouble(what: { interface: string; message: string }): void
 }

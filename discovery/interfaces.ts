@@ -4,8 +4,10 @@ import { networkInterfaces } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { type Clock, systemClock } from '../core/protocol/clock.ts'
 import { OptiChatError } from '../core/protocol/errors.ts'
+import { combine, factsOf } from './facts.ts'
 import type { SystemReport } from './interfaces-worker.ts'
-import { type InterfaceFacts, onNetwork, type RankedInterface, rank } from './ranking.ts'
+import { isLinkLocal6 } from './ipv6.ts'
+import { type RankedInterface, rank } from './ranking.ts'
 
 export type { RankedInterface } from './ranking.ts'
 
@@ -15,8 +17,12 @@ const REPORT_TIMEOUT = 6_000
 /** An interface that discovery uses. */
 export interface Nic {
   readonly name: string
+  /** Its best address: IPv4 where it has one; a link-local IPv6 one with its zone. */
   readonly address: string
-  readonly netmask: string
+  readonly ipv4: { readonly address: string; readonly netmask: string } | null
+  readonly ipv6: readonly { readonly address: string; readonly bits: number }[]
+  /** What follows the % in link-local IPv6 addresses here. */
+  readonly zone: string
   /** Another one when the interface was made anew or got another address, even under the same name. */
   readonly identity: string
 }
@@ -35,23 +41,7 @@ function linuxGateways(): ReadonlySet<string> {
 }
 
 /** What the operating system's address list alone tells: 0.2 ms. */
-function factsNow(): (InterfaceFacts & { identity: string })[] {
-  const gateways = linuxGateways()
-  return Object.entries(networkInterfaces()).map(([name, addresses = []]) => {
-    const ipv4 = addresses.filter(({ family }) => family === 'IPv4')
-    const mac = addresses[0]?.mac ?? ''
-    // An IPv6 link-local address carries the kernel's index of the interface, which is new when it was made anew.
-    const index = addresses.map((one) => (one.family === 'IPv6' ? one.scopeid : 0)).find((scope) => scope > 0) ?? 0
-    return {
-      name,
-      ipv4: ipv4.map(({ address, netmask }) => ({ address, netmask })),
-      mac,
-      internal: addresses.some(({ internal }) => internal),
-      ...(gateways.has(name) ? { gateway: true } : {}),
-      identity: `${name} ${mac} ${index}`,
-    }
-  })
-}
+const factsNow = () => factsOf(networkInterfaces(), linuxGateways())
 
 /** systeminformation's view, or null when it failed or took too long: the ranking then goes without it. */
 function systemReport(clock: Clock, timeout: number): Promise<SystemReport | null> {
@@ -70,21 +60,6 @@ function systemReport(clock: Clock, timeout: number): Promise<SystemReport | nul
   })
 }
 
-function combine(facts: readonly InterfaceFacts[], report: SystemReport): InterfaceFacts[] {
-  return facts.map((one) => {
-    const more = report.interfaces.find(({ name }) => name === one.name)
-    const gateway = one.gateway || one.ipv4.some((network) => onNetwork(report.gateway, network))
-    return {
-      ...one,
-      ...(gateway ? { gateway } : {}),
-      ...(more?.description ? { description: more.description } : {}),
-      ...(more?.type === 'wired' || more?.type === 'wireless' ? { type: more.type } : {}),
-      ...(more?.state === 'down' ? { up: false } : {}),
-      ...(more?.speed && more.speed > 0 ? { speed: more.speed } : {}),
-    }
-  })
-}
-
 /**
  * All interfaces, best first, each with the reason for its rank. Takes some 0.4 s, without holding up the event loop.
  * @param options.chosen the person's choice, a name or an IPv4 address: it ranks first when it can be used at all.
@@ -99,17 +74,21 @@ export async function rankInterfaces(
 
 /**
  * The interfaces discovery uses now, best first, from the address list alone.
- * @param only names or IPv4 addresses: just these, even where the ranking would leave one out (but never loopback).
+ * @param only names or addresses: just these, even where the ranking would leave one out (but never loopback).
  */
 export function acceptedInterfaces(only?: readonly string[]): Nic[] {
   const facts = factsNow()
-  const identity = (name: string) => facts.find((one) => one.name === name)?.identity ?? ''
   const ranked = only
     ? only.flatMap((wanted) => rank(facts, wanted).filter((one) => one.chosen && one.kind !== 'loopback'))
     : rank(facts).filter((one) => one.accepted)
-  return ranked.flatMap(({ name, address, netmask }) =>
-    address && netmask ? [{ name, address, netmask, identity: `${identity(name)} ${address}/${netmask}` }] : [],
-  )
+  return ranked.flatMap(({ name, address, netmask }) => {
+    const { ipv6 = [], zone = name, identity = '' } = facts.find((one) => one.name === name) ?? {}
+    if (address === null) return []
+    const ipv4 = netmask === null ? null : { address, netmask }
+    // Those that are handed out by the network come and go (RFC 8981); what multicast is sent from stays.
+    const local = ipv6.filter(({ address: one }) => isLinkLocal6(one)).map((one) => one.address)
+    return [{ name, address, ipv4, ipv6, zone, identity: `${identity} ${netmask === null ? '' : `${address}/${netmask}`} ${local}` }]
+  })
 }
 
 /** @throws OptiChatError `interface-unknown` for the first name or address that no interface has. */

@@ -1,21 +1,26 @@
 /** Finds registries by mDNS on every accepted interface at once: behind a VPN's default route, on two LANs, after a cable was put in late. */
-import { type Clock, systemClock } from '../core/protocol/clock.ts'
-import { readAdvertisements } from './advertisement.ts'
+import { type Clock, type Random, systemClock } from '../core/protocol/clock.ts'
+import { readAdvertisements, SERVICE_DOMAIN } from './advertisement.ts'
 import type { Finder, FinderEvents } from './finder.ts'
+import { askInRounds } from './mdns-rounds.ts'
 import { openMdns } from './mdns-socket.ts'
+import { MDNS_PORT } from './mdns-transport.ts'
 import { keepPerNic, lookAt, type PerNic } from './per-nic.ts'
 import { Sightings } from './sightings.ts'
 import { TIMINGS, type Timings } from './timings.ts'
 
+/** Known answers in a question: as many as fit in one packet of a usual network. */
+const MAX_KNOWN = 10
+
 export interface MdnsFinderOptions {
-  /** Names or IPv4 addresses of the interfaces to listen on; all accepted ones unless given. One that is not there yet may come. */
+  /** Names or addresses of the interfaces to listen on; all accepted ones unless given. One that is not there yet may come. */
   readonly interfaces?: readonly string[]
   readonly clock?: Clock
+  readonly random?: Random
   readonly timings?: Partial<Timings>
 }
 
 export function createMdnsFinder(options: MdnsFinderOptions = {}): Finder {
-  const clock = options.clock ?? systemClock
   const timings = { ...TIMINGS, ...options.timings }
   let nics: PerNic | null = null
   let stopped = false
@@ -27,9 +32,10 @@ export function createMdnsFinder(options: MdnsFinderOptions = {}): Finder {
         found: (registry) => stopped || events.found(registry),
         changed: (registry) => stopped || events.changed(registry),
         lost: (registry) => stopped || events.lost(registry),
+        also: (registry) => stopped || events.also?.(registry),
         trouble: (what) => stopped || events.trouble(what),
       }
-      nics = listen(tell, clock, timings, options.interfaces)
+      nics = listen(tell, options, timings)
     },
     async stop() {
       stopped = true
@@ -38,50 +44,55 @@ export function createMdnsFinder(options: MdnsFinderOptions = {}): Finder {
   }
 }
 
-function listen(events: FinderEvents, clock: Clock, timings: Timings, only: readonly string[] | undefined): PerNic {
+function listen(events: FinderEvents, options: MdnsFinderOptions, timings: Timings): PerNic {
+  const { clock = systemClock, random = Math.random, interfaces } = options
   let place = (_name: string) => 0
   const sightings = new Sightings(events, (name) => place(name), timings.misses)
   const nics = keepPerNic({
     clock,
     poll: timings.poll,
-    look: lookAt(only),
+    slept: timings.slept,
+    look: lookAt(interfaces),
     trouble: (what) => events.trouble(what),
+    gone: (name) => sightings.interfaceGone(name),
     open(nic, broken) {
-      const socket = openMdns(nic, {
-        response(packet, address) {
-          const { seen, gone } = readAdvertisements(packet)
-          for (const service of gone) sightings.goodbye(nic.name, address, service)
-          for (const advertisement of seen) sightings.saw(nic.name, address, advertisement)
-        },
-        trouble: (message) => nics.trouble(nic, message),
-        broken,
-      })
-      const cancels = new Set<() => void>()
-      const after = (millis: number, run: () => void) => {
-        const cancel = clock.after(
-          millis,
-          () => {
-            cancels.delete(cancel)
-            run()
+      const own = new Set([nic.ipv4?.address, ...nic.ipv6.map(({ address }) => address)])
+      const socket = openMdns(
+        nic,
+        {
+          response(packet, from) {
+            const { seen, gone } = readAdvertisements(packet)
+            for (const service of gone) sightings.goodbye(nic.name, from.address, service)
+            for (const advertisement of seen) if (sightings.saw(nic.name, from.address, advertisement)) rounds.check()
           },
-          true,
-        )
-        cancels.add(cancel)
-      }
-      const round = () => {
-        socket.ask()
-        sightings.asked(nic.name)
-        after(timings.answer, () => sightings.sweep(nic.name))
-        after(timings.query, round)
-      }
-      for (const delay of timings.burst) after(delay, () => socket.ask())
-      after(timings.query, round)
+          query({ questions, answers }, { address, family, port }) {
+            const isOurs = questions.some(({ name, type }) => type === 'PTR' && name.toLowerCase() === SERVICE_DOMAIN)
+            // Who knows some answers does not get them; who asks from a port of its own gets all to itself.
+            if (isOurs && answers.length === 0 && family === 4 && port === MDNS_PORT && !own.has(address)) rounds.heardQuestion()
+          },
+          trouble: (message) => nics.trouble(nic, message),
+          broken,
+        },
+        { clock, random },
+      )
+      sightings.doubt(nic.name)
+      const rounds = askInRounds({
+        clock,
+        random,
+        timings,
+        families: [...(nic.ipv4 ? ([4] as const) : []), ...(nic.ipv6.length > 0 ? ([6] as const) : [])],
+        ask({ family, once, counts }) {
+          const known = family === 6 ? sightings.answering(nic.name).slice(0, MAX_KNOWN) : []
+          if (counts) sightings.asked(nic.name, family, known)
+          socket.ask({ family, once, known })
+        },
+        othersAsked: () => sightings.asked(nic.name, 4),
+        sweep: () => sightings.sweep(nic.name),
+      })
       return {
-        async close() {
-          for (const cancel of cancels) cancel()
-          const closed = socket.close(clock, timings.goodbye)
-          sightings.interfaceGone(nic.name)
-          await closed
+        close() {
+          rounds.close()
+          return socket.close(false, timings.goodbye)
         },
       }
     },

@@ -1,4 +1,4 @@
-/** Keeps one thing open for each accepted interface, through cables pulled, addresses changed and adapters plugged in late. */
+/** Keeps one thing open for each accepted interface, through cables pulled, addresses changed, adapters plugged in late, and sleep. */
 import type { Clock } from '../core/protocol/clock.ts'
 import { acceptedInterfaces, type Nic } from './interfaces.ts'
 
@@ -8,8 +8,12 @@ export interface PerNicOptions {
   readonly poll: number
   /** The interfaces there are; {@link acceptedInterfaces} unless a test says otherwise. */
   readonly look: () => readonly Nic[]
+  /** Milliseconds by which the wall clock must run ahead between two looks to say that the machine slept: all is opened anew. */
+  readonly slept: number
   /** Opens what is kept for an interface. `broken` says that it ended by itself: it is opened anew at the next look. */
-  open(nic: Nic, broken: () => void): { close(): Promise<void> }
+  open(nic: Nic, broken: () => void): { close(why: 'stopped' | 'replaced'): Promise<void> }
+  /** An interface went, and no other of its name took its place. */
+  gone?(name: string): void
   /** Said once for each interface and message, however often it is tried again. */
   trouble(what: { interface: string; message: string }): void
 }
@@ -27,7 +31,7 @@ export function lookAt(only: readonly string[] | undefined): () => readonly Nic[
 }
 
 export function keepPerNic(options: PerNicOptions): PerNic {
-  const kept = new Map<string, { nic: Nic; close(): Promise<void> }>()
+  const kept = new Map<string, { nic: Nic; close(why: 'stopped' | 'replaced'): Promise<void> }>()
   const closing = new Set<Promise<void>>()
   const lastTrouble = new Map<string, string>()
   let order: string[] = []
@@ -39,17 +43,24 @@ export function keepPerNic(options: PerNicOptions): PerNic {
     lastTrouble.set(nic.name, message)
     options.trouble({ interface: nic.name, message })
   }
-  const drop = (identity: string) => {
+  const drop = (identity: string, why: 'stopped' | 'replaced' = 'replaced') => {
     const old = kept.get(identity)
     if (!old) return
     kept.delete(identity)
-    const closed = old.close().finally(() => closing.delete(closed))
+    const closed = old.close(why).finally(() => closing.delete(closed))
     closing.add(closed)
   }
+  let looked = options.clock.now()
   const look = () => {
+    const now = options.clock.now()
+    const slept = now - looked > options.poll + options.slept
+    looked = now
     const nics = options.look()
+    const before = order
     order = nics.map(({ name }) => name)
-    for (const identity of [...kept.keys()]) if (!nics.some((nic) => nic.identity === identity)) drop(identity)
+    // Systems forget after sleep which groups a socket has joined, and the computer may be elsewhere now.
+    for (const identity of [...kept.keys()]) if (slept || !nics.some((nic) => nic.identity === identity)) drop(identity)
+    for (const name of before) if (!order.includes(name)) options.gone?.(name)
     for (const name of [...lastTrouble.keys()]) if (!order.includes(name)) lastTrouble.delete(name)
     for (const nic of nics) {
       if (kept.has(nic.identity)) continue
@@ -73,7 +84,7 @@ export function keepPerNic(options: PerNicOptions): PerNic {
     async stop() {
       stopped = true
       cancel?.()
-      for (const identity of [...kept.keys()]) drop(identity)
+      for (const identity of [...kept.keys()]) drop(identity, 'stopped')
       await Promise.all(closing)
     },
   }

@@ -4,12 +4,17 @@
  * route, so names and addresses decide first.
  */
 
+import { isLinkLocal6, zoned } from './ipv6.ts'
+
 /** What is known of one interface; everything that only systeminformation tells is optional. */
 export interface InterfaceFacts {
   readonly name: string
   /** The driver's name for it, on Windows: "Hyper-V Virtual Ethernet Adapter". */
   readonly description?: string
   readonly ipv4: readonly { readonly address: string; readonly netmask: string }[]
+  readonly ipv6: readonly { readonly address: string; readonly bits: number }[]
+  /** What follows the % in its link-local IPv6 addresses. */
+  readonly zone: string
   readonly mac: string
   /** Loopback. */
   readonly internal: boolean
@@ -25,8 +30,9 @@ type InterfaceKind = 'wired' | 'wireless' | 'virtual' | 'tunnel' | 'bluetooth' |
 
 export interface RankedInterface {
   readonly name: string
-  /** Its IPv4 address; null when it has none. */
+  /** Its IPv4 address; where it has none an IPv6 one, a link-local one with its zone; null without any. */
   readonly address: string | null
+  /** Of an IPv4 address. */
   readonly netmask: string | null
   readonly kind: InterfaceKind
   /** Discovery uses every accepted interface; the order says which one is preferred. */
@@ -36,19 +42,24 @@ export interface RankedInterface {
   readonly reason: string
 }
 
+type Demotion = readonly [names: RegExp, kind: InterfaceKind, what: string]
+
 /** Names of what is rarely the way to other people: demoted, yet used, since a LAN may be bridged through one (Hyper-V, `br-lan`). */
-const DEMOTED: readonly (readonly [RegExp, InterfaceKind, string])[] = [
+const DEMOTED: readonly Demotion[] = [
   [/^(docker|br-|veth|virbr|vmnet|vbox|cni|podman|lxc|lxd)/i, 'virtual', 'a network of virtual machines or containers on this computer'],
   [/vEthernet|Hyper-V|\bWSL\b|VMware|VirtualBox/i, 'virtual', 'a network of virtual machines or containers on this computer'],
   [/^(tailscale|zt|wg|tun|tap|utun|ppp|ipsec)/i, 'tunnel', 'a VPN or tunnel'],
   [/Tailscale|ZeroTier|WireGuard|Wintun|TAP-Windows|OpenVPN|\bVPN\b/i, 'tunnel', 'a VPN or tunnel'],
-  [/^(awdl|llw)/i, 'wireless', "Apple's own device-to-device link"],
   [/Bluetooth|^bnep/i, 'bluetooth', 'a Bluetooth link'],
 ]
 
 const WIRELESS_NAME = /^(wl|wifi|wi-fi|wlan|ath|airport)/i
 const WIRED_NAME = /^(eth|en[opsx]|em\d|ethernet)/i
 const ZERO_MAC = '00:00:00:00:00:00'
+
+/** Links that lead to no person: of Apple's devices among themselves, and to the chip inside a MacBook that drives its Touch Bar. */
+const APPLE_LINK = /^(awdl|llw|anpi|ap)\d/
+const APPLE_CHIP = 'ac:de:48:00:11:22'
 
 /** An IPv4 address as one number; NaN when it is none. */
 function ipv4Number(address: string): number {
@@ -74,24 +85,38 @@ const isOverlay = (address: string) => inRange(address, '100.64.0.0', 10)
 const isPrivate = (address: string) =>
   inRange(address, '10.0.0.0', 8) || inRange(address, '172.16.0.0', 12) || inRange(address, '192.168.0.0', 16)
 
+interface Address {
+  readonly address: string
+  readonly netmask: string | null
+}
+
 /** Why nobody in the room can be met here, or null. */
-function rejection(facts: InterfaceFacts, address: { address: string; netmask: string } | undefined): string | null {
+function rejection(facts: InterfaceFacts, best: Address | undefined, demotion: Demotion | undefined): string | null {
   if (facts.internal) return 'Reaches only this computer.'
-  if (!address) return 'Has no IPv4 address.'
+  if (!best) return 'Has no address.'
   if (facts.mac === ZERO_MAC) return 'Has no hardware address: a tunnel, not a local network.'
-  if (address.netmask === '255.255.255.255') return 'A single address without a network around it: a tunnel.'
-  if (isOverlay(address.address)) return 'An address of an overlay network or a provider (100.64.0.0/10).'
+  if (APPLE_LINK.test(facts.name) || facts.mac === APPLE_CHIP) return "A link of Apple's own devices, not a local network."
+  if (best.netmask === '255.255.255.255') return 'A single address without a network around it: a tunnel.'
+  if (best.netmask === null) {
+    // Each container's cable has one; who is on its network is met at the bridge, which has IPv4.
+    if (demotion) return `Has no IPv4 address, and is ${demotion[2]}.`
+    return facts.ipv6.every(({ bits }) => bits === 128) ? 'A single address without a network around it: a tunnel.' : null
+  }
+  if (isOverlay(best.address)) return 'An address of an overlay network or a provider (100.64.0.0/10).'
   return null
 }
 
 /** An interface may have several addresses: the one that most likely faces the room. */
-function bestAddress(facts: InterfaceFacts): { address: string; netmask: string } | undefined {
+function bestAddress(facts: InterfaceFacts): Address | undefined {
   const worth = ({ address, netmask }: { address: string; netmask: string }) =>
     netmask === '255.255.255.255' || isOverlay(address) ? 3 : isLinkLocal(address) ? 2 : isPrivate(address) ? 0 : 1
-  return [...facts.ipv4].sort((a, b) => worth(a) - worth(b))[0]
+  const [ipv4] = [...facts.ipv4].sort((a, b) => worth(a) - worth(b))
+  if (ipv4) return ipv4
+  const [ipv6] = [...facts.ipv6].sort((a, b) => Number(isLinkLocal6(a.address)) - Number(isLinkLocal6(b.address)))
+  return ipv6 && { address: zoned(ipv6.address, facts.zone), netmask: null }
 }
 
-function kindOf(facts: InterfaceFacts, demotion: (typeof DEMOTED)[number] | undefined): InterfaceKind {
+function kindOf(facts: InterfaceFacts, demotion: Demotion | undefined): InterfaceKind {
   if (facts.internal) return 'loopback'
   if (demotion) return demotion[1]
   if (facts.type) return facts.type
@@ -109,11 +134,17 @@ const KIND_WORDS: Record<InterfaceKind, string> = {
   unknown: 'of an unknown kind',
 }
 
+function addressWords(address: string): string {
+  if (isLinkLocal6(address)) return 'only an IPv6 address that it gave itself'
+  if (address.includes(':')) return 'an IPv6 network'
+  return isLinkLocal(address) ? 'gave itself an address as nobody else did' : isPrivate(address) ? 'a private network' : 'a public address'
+}
+
 function reasonFor(facts: InterfaceFacts, address: string, kind: InterfaceKind, demotion: string | undefined, chosen: boolean): string {
   const words = [
     chosen ? 'your choice' : '',
     demotion ? `${demotion}, so after the others` : '',
-    isLinkLocal(address) ? 'gave itself an address as nobody else did' : isPrivate(address) ? 'a private network' : 'a public address',
+    addressWords(address),
     facts.gateway ? 'with a router' : '',
     facts.up === false ? 'not connected' : '',
     demotion ? '' : KIND_WORDS[kind],
@@ -123,21 +154,27 @@ function reasonFor(facts: InterfaceFacts, address: string, kind: InterfaceKind, 
   return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`
 }
 
+/** All of its addresses, as they can be dialled. */
+const addressesOf = (facts: InterfaceFacts): Address[] => [
+  ...facts.ipv4,
+  ...facts.ipv6.map(({ address }) => ({ address: zoned(address, facts.zone), netmask: null })),
+]
+
 const sameName = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
 
 /**
  * The interfaces, best first: the person's choice (a name or an address), then private networks with a router, connected,
- * wired, wireless, by speed; self-given addresses (169.254) after those; virtual ones and tunnels after that; and those that cannot lead to
+ * wired, wireless, by speed; self-given addresses (169.254, fe80) after those; virtual ones and tunnels after that; and those that cannot lead to
  * anybody last, not accepted.
  */
 export function rank(interfaces: readonly InterfaceFacts[], chosen: string | null = null): RankedInterface[] {
   const weighed = interfaces.map((facts) => {
-    const wanted = facts.ipv4.find(({ address }) => address === chosen)
+    const wanted = addressesOf(facts).find(({ address }) => address === chosen)
     const best = wanted ?? bestAddress(facts)
     const isChosen = chosen !== null && (wanted !== undefined || sameName(facts.name, chosen))
     const demotion = DEMOTED.find(([pattern]) => pattern.test(facts.name) || pattern.test(facts.description ?? ''))
     const kind = kindOf(facts, demotion)
-    const refused = rejection(facts, best)
+    const refused = rejection(facts, best, demotion)
     const address = best?.address ?? ''
     const ranked: RankedInterface = {
       name: facts.name,
@@ -153,7 +190,7 @@ export function rank(interfaces: readonly InterfaceFacts[], chosen: string | nul
       refused ? 1 : 0,
       isChosen ? 0 : 1,
       demotion ? 1 : 0,
-      isLinkLocal(address) ? 1 : 0,
+      isLinkLocal(address) || isLinkLocal6(address) ? 1 : 0,
       isPrivate(address) && facts.gateway ? 0 : 1,
       facts.up === false ? 1 : 0,
       kind === 'wired' ? 0 : kind === 'wireless' ? 1 : 2,

@@ -3,6 +3,9 @@
 /** RFC 6763 §4.1.1: an instance name is one DNS label, at most 63 bytes. */
 const LABEL_BYTES = 63
 
+/** What stands for a dot within a label on the way through the libraries, which divide names at dots and know no escape. */
+const DOT = '\u0001'
+
 /** Characters of a name as shown to people; a longer one is an attack on the list it stands in. */
 const NAME_CHARACTERS = 100
 
@@ -34,8 +37,20 @@ export function chunksOf(text: string, bytes: number): string[] {
 /** The DNS-SD instance name: as much of the registry's name as fits, and the first eight digits of its fingerprint. */
 export function serviceName(name: string, fingerprint: string): string {
   const mark = ` (${fingerprint.slice(0, 8)})`
-  // A dot would end the label, as the library splits names at dots and knows no escape.
-  const plain = cleanName(name).replaceAll('.', '-')
+  const plain = cleanName(name)
   const [start = 'OptiChat'] = chunksOf(plain, LABEL_BYTES - Buffer.byteLength(mark))
   return `${start.trimEnd()}${mark}`
+}
+
+/** A service's name as the libraries take it. No name has that character of its own: {@link cleanName} lets none through. */
+export const withoutDots = (name: string): string => name.replaceAll('.', DOT)
+
+/** A DNS name as it is compared (RFC 1035 §2.3.3). */
+export const plainName = (name: string): string => name.replaceAll(DOT, '.').toLowerCase()
+
+/** Puts the dots of a service's name back into a packet that is about to go out. */
+export function restoreDots(packet: Buffer, service: string): void {
+  const label = Buffer.from(withoutDots(service))
+  if (!label.includes(DOT)) return
+  for (let at = packet.indexOf(label); at >= 0; at = packet.indexOf(label, at + label.length)) packet.write(service, at)
 }

@@ -30,9 +30,9 @@ describe("a service's name", () => {
     expect(serviceName('Office', fingerprint)).to.equal('Office (fedcba98)')
   })
 
-  it('is there even when nothing of the name can be shown, and has no dots', () => {
+  it('is there even when nothing of the name can be shown, and keeps its dots', () => {
     expect(serviceName('\u202e\u0007', fingerprint)).to.equal('OptiChat (fedcba98)')
-    expect(serviceName('v1.2', fingerprint)).to.equal('v1-2 (fedcba98)')
+    expect(serviceName('v1.2', fingerprint)).to.equal('v1.2 (fedcba98)')
   })
 
   it('is bounded and free of what could deceive', () => {
@@ -71,7 +71,12 @@ describe('an advertisement', () => {
     const packet = response('Office', { n0: 'a=b' })
     const txt = packet.additionals[1]?.data as Buffer[]
     txt.push(Buffer.from('N0=other'), Buffer.from('fp=nothing'), Buffer.alloc(0), Buffer.from('flag'))
-    expect(readAdvertisements(packet).seen[0]).to.deep.equal({ service: `office.${SERVICE_DOMAIN}`, name: 'a=b', port: 6784 })
+    expect(readAdvertisements(packet).seen[0]).to.deep.equal({
+      service: `office.${SERVICE_DOMAIN}`,
+      name: 'a=b',
+      port: 6784,
+      target: 'x.local',
+    })
   })
 
   it('that makes no sense is passed over', () => {

@@ -90,7 +90,7 @@ describe('discovery on a virtual LAN', function () {
     expect((await told(finder, 'lost', undefined, 2_000)).at - stopped).to.be.below(1_000)
   })
 
-  it('notices that a registry was killed, after three unanswered questions', async () => {
+  it('notices that a registry was killed, after some unanswered questions', async () => {
     const finder = await find('alice')
     const advertised = await advertise('registry')
     await told(finder, 'found')
@@ -209,6 +209,50 @@ describe('discovery on a virtual LAN', function () {
     expect(advertised.running).to.equal(true)
     expect(finder.jsonSoFar<Told>().filter(({ event, name }) => event === 'lost' && name === 'Office')).to.have.length(0)
     expect(finder.stderr + advertised.stderr).to.equal('')
+  })
+
+  describe('without IPv4', () => {
+    const addresses = async (host: string, ...change: string[]) => {
+      for (const line of ['addr flush dev eth0', ...change]) await lan.host(host).run('ip', line.split(' '))
+    }
+    const back = async (host: string) => {
+      await addresses(host, `addr add ${lan.host(host).address}/24 brd + dev eth0`)
+      await lan.host(host).removeNic('eth0')
+      await lan.host(host).addNic({ name: 'eth0' })
+    }
+    const finds = async (host: RegExp) => {
+      const finder = await find('alice')
+      const advertised = await advertise('registry')
+      const found = await told(finder, 'found')
+      expect(found.host).to.match(host)
+      expect((await advertised.kill()).code).to.equal(0)
+      await told(finder, 'lost')
+      expect(finder.stderr + advertised.stderr).to.equal('')
+    }
+    after(async () => {
+      for (const host of ['alice', 'registry']) await back(host)
+    })
+
+    it('finds by link-local IPv6 addresses alone, with the interface to dial them by, and hears the goodbye', async () => {
+      await addresses('alice', 'addr add fe80::a/64 dev eth0 nodad')
+      await addresses('registry', 'addr add fe80::1/64 dev eth0 nodad')
+      await finds(/^fe80::1%eth0$/)
+    })
+
+    it('finds on a network that gives out IPv6 addresses only', async () => {
+      for (const [host, number] of Object.entries({ alice: 'a', registry: '1' })) {
+        await addresses(host, `addr add fd77::${number}/64 dev eth0 nodad`, `addr add fe80::${number}/64 dev eth0 nodad`)
+      }
+      await finds(/^(fd77::1|fe80::1%eth0)$/)
+    })
+
+    it('finds where both gave themselves an address (169.254), and where only one of them did', async () => {
+      await addresses('alice', 'addr add 169.254.7.2/16 brd + dev eth0', 'addr add fe80::a/64 dev eth0 nodad')
+      await addresses('registry', 'addr add 169.254.9.1/16 brd + dev eth0', 'addr add fe80::1/64 dev eth0 nodad')
+      await finds(/^169.254.9.1$/)
+      await addresses('alice', 'addr add 10.77.0.2/24 brd + dev eth0', 'addr add fe80::a/64 dev eth0 nodad')
+      await finds(/^fe80::1%eth0$/)
+    })
   })
 
   it('stops in good time when the network is dead', async () => {

@@ -4,6 +4,8 @@ import { type InterfaceFacts, onNetwork, rank } from '../../discovery/ranking.ts
 const nic = (name: string, address: string, more: Partial<InterfaceFacts> & { netmask?: string } = {}): InterfaceFacts => ({
   name,
   ipv4: address ? [{ address, netmask: more.netmask ?? '255.255.255.0' }] : [],
+  ipv6: [],
+  zone: name,
   mac: '00:11:22:33:44:55',
   internal: false,
   ...more,
@@ -49,7 +51,7 @@ describe('the ranking of network interfaces', () => {
       nic('en0', '192.168.178.30', { type: 'wireless' }),
     ]
     expect(names(mac)[0]).to.equal('en0')
-    expect(accepted(mac)).to.deep.equal(['en0', 'awdl0'])
+    expect(accepted(mac)).to.deep.equal(['en0'])
   })
 
   it('knows Windows adapters by what their drivers call them', () => {
@@ -95,11 +97,11 @@ describe('the ranking of network interfaces', () => {
     expect(accepted([nic('eth0', '169.254.7.7')])).to.deep.equal(['eth0'])
   })
 
-  it('takes the private one of several addresses, and none where there is only IPv6', () => {
+  it('takes the private one of several addresses, and none where there is none', () => {
     const both = nic('eth0', '169.254.7.7')
     const several = { ...both, ipv4: [...both.ipv4, { address: '192.168.4.4', netmask: '255.255.255.0' }] }
     expect(rank([several])[0]?.address).to.equal('192.168.4.4')
-    expect(rank([nic('eth0', '')])[0]).to.include({ accepted: false, address: null, reason: 'Has no IPv4 address.' })
+    expect(rank([nic('eth0', '')])[0]).to.include({ accepted: false, address: null, reason: 'Has no address.' })
   })
 
   it('knows who is on which network', () => {
