@@ -9,6 +9,9 @@ const NEEDED = [
   { names: ['chromium', 'chromium-browser', 'google-chrome'], debian: 'chromium', leavesOut: 'the app in a real browser' },
   { names: ['ip'], debian: 'iproute2', leavesOut: 'the virtual LAN' },
   { names: ['systemd-analyze'], debian: 'systemd', leavesOut: 'systemd’s own look at the unit that is printed for it' },
+  { names: ['avahi-daemon'], debian: 'avahi-daemon', leavesOut: 'discovery beside Avahi' },
+  { names: ['avahi-browse'], debian: 'avahi-utils', leavesOut: 'discovery beside Avahi' },
+  { names: ['dbus-daemon'], debian: 'dbus', leavesOut: 'discovery beside Avahi' },
   { names: ['sysctl'], debian: 'procps', leavesOut: 'the virtual LAN' },
   { names: ['nft'], debian: 'nftables', leavesOut: 'the virtual LAN’s firewalls' },
 ]
