@@ -6,7 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { CalledProcess } from './calls.ts'
 import type { GeneratorCalls, SignedIn } from './generator.script.ts'
 import { type Enrolled, prepareRegistry } from './prepared.ts'
-import { RegistryProcess, type Usage } from './registry-process.ts'
+import type { Usage } from './process-usage.ts'
+import { RegistryProcess } from './registry-process.ts'
 import { quantile } from './results.ts'
 
 export interface LoadOptions {

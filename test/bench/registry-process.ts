@@ -1,10 +1,10 @@
 /** The built `optichat registry` on loopback, as people run it: started, measured, stopped, killed. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { type Usage, usageOf } from './process-usage.ts'
 
 const COMMAND = join(import.meta.dirname, '../../dist/core/cli/main.js')
 const HOST = '127.0.0.1'
@@ -13,13 +13,6 @@ export interface RegistryAt {
   readonly host: string
   readonly port: number
   readonly fingerprint: string
-}
-
-export interface Usage {
-  /** Resident memory, MiB. */
-  readonly memory: number
-  /** Seconds of processor time since the start, all threads. */
-  readonly cpu: number
 }
 
 export class RegistryProcess {
@@ -34,9 +27,14 @@ export class RegistryProcess {
   readonly troubles: string[] = []
   #stderr = ''
 
-  /** @param port 0 takes any free one */
-  constructor(data: string, port = 0) {
-    const args = [COMMAND, 'registry', `${port}`, '--interface', HOST, '--no-advertise', '--data', data, '--name', 'Bench', '--json']
+  /**
+   * @param port 0 takes any free one
+   * @param options further ones of the command, and of Node
+   */
+  constructor(data: string, port = 0, options: { command?: readonly string[]; node?: readonly string[] } = {}) {
+    const { command = [], node = [] } = options
+    const common = ['--interface', HOST, '--no-advertise', '--data', data, '--name', 'Bench', '--json']
+    const args = [...node, COMMAND, 'registry', `${port}`, ...common, ...command]
     this.#child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
     this.#child.stderr.on('data', (text) => {
       this.#stderr += text
@@ -58,14 +56,7 @@ export class RegistryProcess {
 
   /** What it uses now; null where the system doesn't tell in Linux's way. */
   usage(): Usage | null {
-    try {
-      const memory = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.#child.pid}/status`, 'utf8'))?.[1]) / 1024
-      // Fields 14 and 15 of proc(5), counted after the name in brackets, in hundredths of a second.
-      const fields = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8').replace(/.*\) /, '').split(' ')
-      return { memory, cpu: (Number(fields[11]) + Number(fields[12])) / 100 }
-    } catch {
-      return null
-    }
+    return usageOf(this.#child.pid)
   }
 
   signal(signal: NodeJS.Signals): void {

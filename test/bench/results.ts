@@ -7,10 +7,16 @@ const FOLDER = join(import.meta.dirname, '../../test-results')
 /** Prints a name and a value a line, and writes the whole as `test-results/NAME.json`. */
 export function tell(name: string, rows: readonly (readonly [string, string])[], whole: object): void {
   const width = Math.max(...rows.map(([title]) => title.length))
+  const file = record(name, whole)
+  process.stdout.write(`${rows.map(([title, value]) => `${title.padEnd(width)}  ${value}\n`).join('')}written to ${file}\n`)
+}
+
+/** Writes `test-results/NAME.json`. @returns its path */
+export function record(name: string, whole: object): string {
   const file = join(FOLDER, `${name}.json`)
   mkdirSync(FOLDER, { recursive: true })
   writeFileSync(file, `${JSON.stringify(whole, null, 2)}\n`)
-  process.stdout.write(`${rows.map(([title, value]) => `${title.padEnd(width)}  ${value}\n`).join('')}written to ${file}\n`)
+  return file
 }
 
 /** The value below which `share` of all are; NaN of none. */
@@ -37,4 +43,13 @@ export function option(name: string, fallback: number): number {
   const value = Number(process.argv[index + 1])
   if (!Number.isInteger(value) || value < 0) throw new Error(`--${name} needs a whole number`)
   return value
+}
+
+/** `--name` among the arguments of a bench. */
+export const flag = (name: string): boolean => process.argv.includes(`--${name}`)
+
+/** `--name A,B` among the arguments of a bench; none: []. */
+export function words(name: string): string[] {
+  const index = process.argv.indexOf(`--${name}`)
+  return index < 0 ? [] : `${process.argv[index + 1] ?? ''}`.split(',').filter((word) => word !== '')
 }

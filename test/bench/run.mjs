@@ -1,6 +1,8 @@
-// `npm run bench:kill | bench:load [-- OPTIONS]`: sets the checkout up, builds it, and runs that program of this folder.
+// `npm run bench | bench:kill | bench:load | bench:discovery [-- OPTIONS]`: sets the checkout up, builds it, and runs that program of this folder.
 import { orExit, setUp } from '../../core/setup/setup.mjs'
 import '../support/typescript.mjs'
 
+const PROGRAMS = ['bench', 'kill', 'load', 'discovery']
+
 await orExit(() => setUp())
-await import(`./${process.argv[2] === 'load' ? 'load' : 'kill'}.script.ts`)
+await import(`./${PROGRAMS.find((name) => name === process.argv[2]) ?? 'bench'}.script.ts`)

@@ -1,12 +1,12 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
-import { advertise } from '../../../discovery/advertise.ts'
 import { rankInterfaces } from '../../../discovery/interfaces.ts'
 import { formatInvite, inviteQr } from '../../../discovery/invite.ts'
 import { readableFingerprint } from '../../identity/certificate.ts'
 import { systemClock } from '../../protocol/clock.ts'
 import { asOptiChatError, OptiChatError } from '../../protocol/errors.ts'
 import { REGISTRY_PORT, RETENTION_DAYS } from '../../protocol/limits.ts'
+import { announce } from '../announce.ts'
 import { defineCommand } from '../command.ts'
 import { registryFolder } from '../folders.ts'
 import { Interrupted } from '../lifetime.ts'
@@ -18,7 +18,7 @@ export const registry = defineCommand({
   name: 'registry',
   summary: 'runs a registry, which everyone on the network signs in to',
   usage:
-    '[PORT] [--name N] [--interface IF|IP] [--data DIR] [--no-advertise] [--registration open|invite|closed] [--retention DAYS|none] [--metrics PORT] [--no-relay] [--print-service systemd|launchd|windows]',
+    '[PORT] [--name N] [--interface IF|IP] [--data DIR] [--no-advertise] [--registration open|invite|closed] [--retention DAYS|none] [--metrics PORT] [--no-relay] [--no-rate-limits] [--print-service systemd|launchd|windows]',
   details: `PORT is ${REGISTRY_PORT} unless given; 0 takes any free one. Ctrl-C stops it: it says goodbye, ends sessions with a reason, and leaves a clean database.`,
   options: {
     name: { type: 'string', value: 'N', text: 'what people see in their list of registries', default: 'this computer’s name' },
@@ -47,6 +47,10 @@ export const registry = defineCommand({
       text: 'prints, instead of running, a unit of systemd, launchd or windows that runs it as this user with these options; installs nothing',
     },
     'no-relay': { type: 'boolean', text: 'passes no files on between people whose computers cannot reach each other' },
+    'no-rate-limits': {
+      type: 'boolean',
+      text: 'slows nobody down, however often it is asked: for measurements and for a script that may fill the disk',
+    },
     'no-advertise': { type: 'boolean', text: 'is not announced on the network: people type its address or paste its invite' },
   },
   example: 'optichat registry --name "Our team"',
@@ -82,13 +86,14 @@ export const registry = defineCommand({
       ...registration,
       ...retentionDays,
       ...(options['no-relay'] ? { relay: false } : {}),
+      ...(options['no-rate-limits'] ? { rates: null } : {}),
       log: (line) => (ready ? log(line) : early.push(line)),
     })
     try {
-      const { name, port, id, fingerprint } = running
+      const { name, port, fingerprint } = running
       const trouble = (what: { interface: string; message: string }) => log(`not advertised on ${what.interface} for now: ${what.message}`)
       const interfaces = chosen === null ? {} : { interfaces: [best.name] }
-      const advertisement = options['no-advertise'] ? null : await advertise({ name, port, id, fingerprint, ...interfaces, trouble })
+      const advertisement = options['no-advertise'] ? null : await announce(running, { ...interfaces, trouble })
       const metrics = running.metricsPort === null ? null : `http://127.0.0.1:${running.metricsPort}/metrics`
       const invite = formatInvite({ host: best.address, port, fingerprint, name })
       output.tell(
@@ -98,6 +103,7 @@ export const registry = defineCommand({
       if (output.interactive) output.say(await inviteQr(invite))
       ready = true
       for (const line of early) log(line)
+      if (options['no-rate-limits']) log('nobody is slowed down, however often they ask (--no-rate-limits)')
       const failed = await lifetime.race(running.stopped).catch((error: unknown) => {
         if (error instanceof Interrupted) return null
         throw error

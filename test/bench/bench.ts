@@ -1,0 +1,118 @@
+/** Runs sections, round by round, everybody of a section in turn; and makes ratios of what came. */
+import type { PeerName } from './peers/peer.ts'
+import { quantile } from './results.ts'
+import type { Goal, Measure, Section, Values } from './sections/section.ts'
+import { OPTICHAT, PEERS, type Program, Shelf, type SubjectName } from './subjects.ts'
+
+export interface BenchOptions {
+  readonly sections: readonly Section[]
+  readonly rounds: number
+  readonly quick: boolean
+  readonly peers: readonly Program[]
+  say(line: string): void
+}
+
+/** Median, smallest, largest. */
+export interface Spread {
+  readonly median: number
+  readonly least: number
+  readonly most: number
+}
+
+export interface Row {
+  readonly section: string
+  readonly work: string
+  readonly measure: string
+  readonly unit: string
+  readonly better: Measure['better']
+  readonly optichat: Spread
+  /** Absent where only OptiChat is measured. */
+  readonly peer?: { readonly name: PeerName; readonly title: string; readonly value: Spread; readonly ratio: Spread }
+  readonly goal?: Goal
+  readonly met?: boolean
+}
+
+export interface BenchReport {
+  readonly rows: Row[]
+  /** What makes a figure worth less, and in which section. */
+  readonly notes: string[]
+  /** What could not be measured, and why. */
+  readonly failures: string[]
+}
+
+export async function runBench({ sections, rounds, quick, peers, say }: BenchOptions): Promise<BenchReport> {
+  const shelf = new Shelf(say)
+  const [rows, failures]: [Row[], string[]] = [[], []]
+  const notes = new Map<string, number>()
+  try {
+    for (const section of sections) {
+      const names: SubjectName[] = ['optichat', ...section.peers.filter((name) => peers.some((peer) => peer.name === name))]
+      const values = new Map<SubjectName, Values[]>(names.map((name) => [name, []]))
+      for (let round = 1; round <= rounds; round++) {
+        for (const name of names) {
+          const note = (text: string) => {
+            const whole = `${section.name}, ${titleOf(name)}: ${text}`
+            notes.set(whole, (notes.get(whole) ?? 0) + 1)
+          }
+          try {
+            const one = await section.run({ shelf, quick, note }, name)
+            values.get(name)?.push(one)
+            say(`${section.name} ${round}/${rounds} ${titleOf(name)}: ${inWords(section, one)}`)
+          } catch (error) {
+            failures.push(`${section.name}, ${titleOf(name)}, round ${round}: ${error instanceof Error ? error.message : error}`)
+            say(failures.at(-1) ?? '')
+          }
+        }
+      }
+      rows.push(...rowsOf(section, values))
+    }
+  } finally {
+    shelf.clear()
+  }
+  return { rows, notes: [...notes].map(([text, times]) => (times > 1 ? `${text} (${times} times)` : text)), failures }
+}
+
+export const titleOf = (name: SubjectName): string => PEERS.find((peer) => peer.name === name)?.title ?? OPTICHAT.title
+
+function rowsOf(section: Section, values: ReadonlyMap<SubjectName, readonly Values[]>): Row[] {
+  const own = values.get('optichat') ?? []
+  return Object.entries(section.measures).flatMap(([name, measure]) => {
+    const optichat = spread(own.map((one) => one[name]))
+    if (!optichat) return []
+    const { title, unit, better, goals = [] } = measure
+    const row = { section: section.name, work: section.title, measure: title, unit, better, optichat }
+    const absolute = goals.find(({ than }) => than === undefined)
+    const rows: Row[] = section.peers.flatMap((peer) => {
+      const theirs = values.get(peer) ?? []
+      const value = spread(theirs.map((one) => one[name]))
+      // Of the same round: they ran one after the other.
+      const ratio = spread(own.map((one, round) => (one[name] ?? Number.NaN) / (theirs[round]?.[name] ?? Number.NaN)))
+      if (!value || !ratio) return []
+      const goal = goals.find(({ than }) => than === peer)
+      return [{ ...row, peer: { name: peer, title: titleOf(peer), value, ratio }, ...judged(goal, ratio.median) }]
+    })
+    return absolute || rows.length === 0 ? [{ ...row, ...judged(absolute, optichat.median) }, ...rows] : rows
+  })
+}
+
+function judged(goal: Goal | undefined, value: number): Pick<Row, 'goal' | 'met'> {
+  if (!goal) return {}
+  return { goal, met: value >= (goal.atLeast ?? Number.NEGATIVE_INFINITY) && value <= (goal.atMost ?? Number.POSITIVE_INFINITY) }
+}
+
+function spread(values: readonly (number | undefined)[]): Spread | null {
+  const known = values.filter((value): value is number => value !== undefined && Number.isFinite(value))
+  if (known.length === 0) return null
+  return { median: quantile(known, 0.5), least: Math.min(...known), most: Math.max(...known) }
+}
+
+const inWords = (section: Section, values: Values): string =>
+  Object.entries(section.measures)
+    .flatMap(([name, { title, unit }]) => (values[name] === undefined ? [] : [`${title} ${figure(values[name])} ${unit}`]))
+    .join(', ')
+
+/** Three digits that mean something. */
+export function figure(value: number): string {
+  if (Math.abs(value) >= 1_000) return Math.round(Number(value.toPrecision(3))).toLocaleString('en')
+  return `${Number(value.toPrecision(3))}`
+}
