@@ -12,6 +12,9 @@ import { TIMINGS, type Timings } from './timings.ts'
 /** Known answers in a question: as many as fit in one packet of a usual network. */
 const MAX_KNOWN = 10
 
+/** Registries that answer, above which the first burst of questions ends as soon as one of them brought no new one: all answer each time. */
+const CROWD = 30
+
 export interface MdnsFinderOptions {
   /** Names or addresses of the interfaces to listen on; all accepted ones unless given. One that is not there yet may come. */
   readonly interfaces?: readonly string[]
@@ -76,13 +79,18 @@ function listen(events: FinderEvents, options: MdnsFinderOptions, timings: Timin
         { clock, random },
       )
       sightings.doubt(nic.name)
+      let before = 0
       const rounds = askInRounds({
         clock,
         random,
         timings,
         families: [...(nic.ipv4 ? ([4] as const) : []), ...(nic.ipv6.length > 0 ? ([6] as const) : [])],
         ask({ family, once, counts }) {
-          const known = family === 6 ? sightings.answering(nic.name).slice(0, MAX_KNOWN) : []
+          const answering = sightings.answering(nic.name)
+          const none = answering.length === before
+          if (!counts && once && answering.length > (family === 6 ? MAX_KNOWN : CROWD) && (family === 6 || none)) return
+          if (family === 4) before = answering.length
+          const known = family === 6 ? answering.slice(0, MAX_KNOWN) : []
           if (counts) sightings.asked(nic.name, family, known)
           socket.ask({ family, once, known })
         },

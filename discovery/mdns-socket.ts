@@ -9,6 +9,12 @@ import { Responder } from './responder.ts'
 import { plainName, restoreDots, withoutDots } from './service-name.ts'
 
 const ENUMERATION = '_services._dns-sd._udp.local'
+const ENUMERATION_LABEL = '_dns-sd'
+/** The end of a service's name, by which it is ours alone: "(1234abcd)". */
+const MARK = 10
+const SERVICE_DOMAIN_LABEL = `_${SERVICE_TYPE}`
+
+const isResponse = (packet: Buffer): boolean => ((packet[2] ?? 0) & 0x80) !== 0
 
 /** Lifetimes of what is no computer's own address, in seconds: what RFC 6762 §10 recommends. */
 const SHARED_TTL = 4_500
@@ -80,12 +86,18 @@ const isSystemError = (error: Error): boolean => 'syscall' in error
 
 export function openMdns(nic: Nic, events: MdnsEvents, { clock, random }: { clock: Clock; random: Random }): MdnsSocket {
   let closed = false
-  let published: { readonly name: string; readonly service: Service } | null = null
+  let published: { readonly name: string; readonly mark: string; readonly service: Service } | null = null
   const cancels: (() => void)[] = []
   const failed: Sent = (error) => {
     if (error && !closed) events.trouble(error.message)
   }
-  const transport = new MdnsTransport(nic, clock, (packet) => {
+  /** A network full of printers and loudspeakers is no work for us: what does not name us in its bytes is not decoded. */
+  const wants = (packet: Buffer) => {
+    const text = packet.toString('latin1').toLowerCase()
+    if (isResponse(packet)) return text.includes(events.response ? SERVICE_DOMAIN_LABEL : (published?.mark ?? ''))
+    return text.includes(SERVICE_TYPE) || (published !== null && text.includes(ENUMERATION_LABEL))
+  }
+  const transport = new MdnsTransport(nic, clock, wants, (packet) => {
     if (published) restoreDots(packet, published.name)
   })
   // multicast: false, as the transport joins the groups itself; `ip` is what it takes for the address of everybody.
@@ -172,7 +184,7 @@ export function openMdns(nic: Nic, events: MdnsEvents, { clock, random }: { cloc
     publish({ name, host, port, txt }) {
       // No probing: it takes a second, and a name with our fingerprint in it is nobody else's.
       const config = { name: withoutDots(name), host, port, txt, type: SERVICE_TYPE, protocol: 'tcp', probe: false } as const
-      published = { name, service: bonjour.publish(config) }
+      published = { name, mark: name.slice(-MARK).toLowerCase(), service: bonjour.publish(config) }
       for (const delay of ANNOUNCE_AGAIN) cancels.push(clock.after(delay, announce, true))
     },
     async close(goodbye, deadline) {

@@ -32,6 +32,7 @@ type Sent = (error?: Error | null) => void
 export class MdnsTransport extends EventEmitter {
   readonly #nic: Nic
   readonly #clock: Clock
+  readonly #wants: (packet: Buffer) => boolean
   readonly #mend: (packet: Buffer) => void
   readonly #groups = new Map<Family, Socket>()
   readonly #ones = new Map<Family, Socket>()
@@ -39,11 +40,15 @@ export class MdnsTransport extends EventEmitter {
   #window = 0
   #packets = 0
 
-  /** @param mend looks over each packet before it goes out */
-  constructor(nic: Nic, clock: Clock, mend: (packet: Buffer) => void) {
+  /**
+   * @param wants whether a packet that came in is worth decoding
+   * @param mend looks over each packet before it goes out
+   */
+  constructor(nic: Nic, clock: Clock, wants: (packet: Buffer) => boolean, mend: (packet: Buffer) => void) {
     super()
     this.#nic = nic
     this.#clock = clock
+    this.#wants = wants
     this.#mend = mend
   }
 
@@ -142,7 +147,7 @@ export class MdnsTransport extends EventEmitter {
       if (!this.#closed) failed(error)
     })
     socket.on('message', (packet, from) => {
-      if (!this.#closed && this.#isOurs(from) && this.#hasTime()) this.emit('message', packet, from)
+      if (!this.#closed && this.#isOurs(from) && this.#wants(packet) && this.#hasTime()) this.emit('message', packet, from)
     })
     return socket
   }
