@@ -11,28 +11,34 @@ export interface LookOptions {
 }
 
 /**
- * Listens until it is heard, or for as long as a registry is listened for. All that is found is a hint, which the pin decides about.
+ * Listens for as long as a registry is listened for, or until it is no longer needed, and tells each address at which it may be: all
+ * that is found is a hint, which the pin decides about.
  * @param registry the one looked for; one on this computer's own loopback is announced nowhere, so nothing is sent for it
  */
-export async function locate(registry: KnownRegistry | null, options: LookOptions = {}): Promise<RegistryAddress[]> {
-  if (!registry || /^(127\.|::1$|localhost$)/.test(registry.host)) return []
+export async function locate(
+  registry: KnownRegistry | null,
+  told: (address: RegistryAddress) => void,
+  signal: AbortSignal,
+  options: LookOptions = {},
+): Promise<void> {
+  if (!registry || signal.aborted || /^(127\.|::1$|localhost$)/.test(registry.host)) return
   const { clock = systemClock } = options
   // Loaded only now: most commands find their registry where it was.
   const finder = options.finder ?? (await import('../../discovery/mdns-finder.ts')).createMdnsFinder({ clock })
-  const found = new Map<string, FoundRegistry>()
-  let cancel: () => void = () => undefined
+  let finish: () => void = () => undefined
   await new Promise<void>((resolve) => {
-    cancel = clock.after(LISTEN, resolve)
-    const put = (one: FoundRegistry) => {
-      found.set(one.key, one)
-      if (one.fingerprint === registry.fingerprint) resolve()
+    const cancel = clock.after(LISTEN, resolve)
+    finish = () => {
+      cancel()
+      resolve()
+    }
+    signal.addEventListener('abort', finish, { once: true })
+    const put = ({ fingerprint, host, port }: FoundRegistry) => {
+      if (fingerprint === undefined || fingerprint === registry.fingerprint) told({ host, port })
     }
     // Trouble on one interface is no answer: the others are searched, and finding nothing says the rest.
-    finder.start({ found: put, changed: put, lost: ({ key }) => found.delete(key), trouble: () => undefined })
+    finder.start({ found: put, changed: put, also: put, lost: () => undefined, trouble: () => undefined })
   })
-  cancel()
+  signal.removeEventListener('abort', finish)
   await finder.stop()
-  return [...found.values()]
-    .filter(({ fingerprint }) => fingerprint === undefined || fingerprint === registry.fingerprint)
-    .map(({ host, port }) => ({ host, port }))
 }

@@ -5,6 +5,7 @@ import type { EventFrame } from '../protocol/parse.ts'
 import type { Absence, Connection, KnownRegistry, RegistryAddress } from './client.ts'
 import { type Caller, sayHello } from './handshake.ts'
 import type { Account } from './profile.ts'
+import { type Locate, reach } from './reach.ts'
 import { Backoff } from './reconnect.ts'
 import type { Session } from './session.ts'
 import { type Disturbance, Surroundings } from './surroundings.ts'
@@ -17,10 +18,17 @@ const FINAL: ReadonlySet<ErrorCode> = new Set([
   'not-signed-in',
   'protocol-version',
 ])
+/** Says that the registry is not at this address (any more), not that it refuses us. */
+const ELSEWHERE: ReadonlySet<ErrorCode> = new Set(['registry-unreachable', 'registry-untrusted', 'not-optichat', 'timed-out'])
 /** Milliseconds online after which a failure is a new one: a registry that ends each session at once is not knocked at without pause. */
 const SETTLED = 10_000
 /** Milliseconds for an answer when a machine that woke up, or moved, asks whether its link still lives. */
 const PROBE_TIMEOUT = 4_000
+
+interface Met {
+  readonly session: Session
+  readonly registry: KnownRegistry
+}
 
 export interface ConnectionHandlers {
   changed(state: Connection): void
@@ -44,8 +52,8 @@ export interface ConnectionOptions extends Caller {
   readonly random: () => number
   /** This computer's own addresses. */
   addresses(): readonly string[]
-  /** Where else the registry may be, asked when its last address fails. */
-  readonly locate?: () => Promise<RegistryAddress[]>
+  /** Where else the registry may be, asked when its last address does not answer at once. */
+  readonly locate?: Locate
 }
 
 export class StandingConnection {
@@ -184,32 +192,23 @@ export class StandingConnection {
     }
   }
 
-  /** At the last address, else wherever `locate` says that the same registry may be. */
+  /** At the last address, or wherever `locate` says that the same registry may be. */
   async #reach(signal: AbortSignal): Promise<Session> {
+    const { locate, clock } = this.#options
     const known = this.#account.registry
-    try {
-      return await this.#greet(known, signal)
-    } catch (error) {
-      if (signal.aborted || !isElsewhere(asOptiChatError(error).code) || !this.#options.locate) throw error
-      // A search that fails finds nothing: why the known address failed is what counts.
-      const candidates = await this.#options.locate().catch(() => {
-        throw error
-      })
-      for (const { host, port, fingerprint } of candidates) {
-        if (signal.aborted || (fingerprint !== undefined && fingerprint !== known.fingerprint)) continue
-        if (host === known.host && port === known.port) continue
-        try {
-          return await this.#greet({ host, port, fingerprint: known.fingerprint }, signal)
-        } catch (candidate) {
-          // A candidate is only a hint: what counts is why the known address failed, unless this is our registry and it refuses us.
-          if (!isElsewhere(asOptiChatError(candidate).code)) throw candidate
-        }
-      }
-      throw error
+    const greet = (address: RegistryAddress, until: AbortSignal) => this.#greet(address, until)
+    const isElsewhere = ({ code }: OptiChatError) => ELSEWHERE.has(code)
+    const discard = ({ session }: Met) => session.close()
+    const met = locate ? await reach({ known, clock, signal, locate, greet, discard, isElsewhere }) : await greet(known, signal)
+    const { session, registry } = met
+    if (registry.host !== known.host || registry.port !== known.port || registry.name !== known.name) {
+      this.#account = { ...this.#account, registry }
+      this.#handlers.moved(registry)
     }
+    return session
   }
 
-  async #greet(address: RegistryAddress, signal: AbortSignal): Promise<Session> {
+  async #greet(address: RegistryAddress, signal: AbortSignal): Promise<Met> {
     const { session, registry, user } = await sayHello(this.#options, address, signal)
     const known = this.#account.registry
     const refuse = (code: ErrorCode) => {
@@ -220,11 +219,7 @@ export class StandingConnection {
     if (registry.id !== known.id) throw refuse('registry-untrusted')
     if (!user) throw refuse('device-revoked')
     if (user.id !== this.#account.user.id) throw refuse('not-signed-in')
-    if (registry.host !== known.host || registry.port !== known.port || registry.name !== known.name) {
-      this.#account = { ...this.#account, registry }
-      this.#handlers.moved(registry)
-    }
-    return session
+    return { session, registry }
   }
 
   async #enter(session: Session): Promise<void> {
@@ -328,9 +323,4 @@ export class StandingConnection {
     this.#state = state
     this.#handlers.changed(state)
   }
-}
-
-/** Says that the registry is not at this address (any more), not that it refuses us. */
-function isElsewhere(code: ErrorCode): boolean {
-  return code === 'registry-unreachable' || code === 'registry-untrusted' || code === 'not-optichat' || code === 'timed-out'
 }

@@ -30,6 +30,7 @@ import { defaultEndpoints, ownAddresses } from './endpoints.ts'
 import { type ExportFormat, exportLines } from './export.ts'
 import { type Dial, sayHello } from './handshake.ts'
 import { type Account, Profile } from './profile.ts'
+import type { Locate } from './reach.ts'
 import type { Session } from './session.ts'
 import { checkNewAccount, login, register } from './sign-in.ts'
 
@@ -50,10 +51,15 @@ export interface ClientOptions {
   endpoints?(port: number): string[]
   /** This computer's own addresses; when they change, the connection is looked at. Default: those of its interfaces, where it dials by itself. */
   addresses?(): readonly string[]
-  /** Where else the registry may be (by mDNS, say), asked when its last address fails. Hints only: its pin decides. */
-  locate?(): Promise<RegistryAddress[]>
-  /** Goes on by itself with unfinished transfers of earlier processes, both ways: for a program that stays. Default: false. */
-  readonly serveUnfinished?: boolean
+  /** Where else the registry may be (by mDNS, say), asked when its last address does not answer at once. Hints only: its pin decides. */
+  readonly locate?: Locate
+  /**
+   * Goes on by itself with unfinished transfers of other processes that have ended, both ways or only those that we offered: for a
+   * program that stays. Default: false.
+   */
+  readonly serveUnfinished?: boolean | 'sending'
+  /** Bytes a second for this process, instead of what is set for the profile. */
+  readonly cap?: Caps
   /** Instead of a WebSocket over TLS; for tests. */
   readonly dial?: Dial
   /** Instead of the real engine; for tests. */
@@ -309,7 +315,7 @@ class ProfileClient implements Client {
   }
 
   #open(account: Account): AccountRooms {
-    const { random, addresses, dial, newId, peer, endpoints, locate, serveUnfinished } = this.#options
+    const { random, addresses, dial, newId, peer, endpoints, locate, serveUnfinished, cap } = this.#options
     const { identity } = this.#profile
     return new AccountRooms(account, this.#profile, this.#events, {
       dial: this.#dial,
@@ -319,7 +325,7 @@ class ProfileClient implements Client {
       random: random ?? Math.random,
       newId: newId ?? randomUUID,
       addresses: addresses ? () => addresses() : dial ? () => [] : ownAddresses,
-      ...(locate ? { locate: () => locate() } : {}),
+      ...(locate ? { locate } : {}),
       serveUnfinished: serveUnfinished ?? false,
       ...(peer?.host === undefined ? {} : { host: peer.host }),
       startEngine: this.#options.startEngine ?? (() => startEngine({ identity, ...(peer ? { listen: peer } : {}) })),

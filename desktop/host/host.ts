@@ -67,7 +67,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     ...(options.peer ? { peer: options.peer } : {}),
     serveUnfinished: true,
     // A registry that moved: the one searched for proves itself by its pin, so addresses anybody told are good enough to try.
-    locate: async () => (lan?.found ?? []).map(({ host, port }) => ({ host, port })),
+    locate: async (told) => lan?.found.forEach(told),
   })
   const uploads = await openUploads(profile)
   const needed = (id: string) => {

@@ -54,23 +54,33 @@ function network(registries: readonly FoundRegistry[]) {
 
 describe('a registry that is not where it was', () => {
   const pinned = (host: string) => ({ id: 'x', name: 'Team', host, port: 1, fingerprint: 'aa' })
+  const located = async (registry: Parameters<typeof locate>[0], options: Parameters<typeof locate>[3]) => {
+    const addresses: object[] = []
+    const enough = new AbortController()
+    const put = (address: { host: string }) => {
+      addresses.push(address)
+      if (address.host === '10.0.0.7') enough.abort()
+    }
+    await locate(registry, put, enough.signal, options)
+    return addresses
+  }
 
-  it('is looked for by its fingerprint, no longer than until it is heard', async () => {
+  it('is looked for by its fingerprint, no longer than it is needed', async () => {
     const { told, ...options } = network([found('Other', '10.0.0.2', 'bb'), found('Team', '10.0.0.7', 'aa')])
-    expect(await locate(pinned('10.0.0.1'), options)).to.deep.equal([{ host: '10.0.0.7', port: 6784 }])
+    expect(await located(pinned('10.0.0.1'), options)).to.deep.equal([{ host: '10.0.0.7', port: 6784 }])
     expect(told).to.deep.equal({ listened: true, stopped: true, waited: null })
   })
 
   it('may be one that announces none, and is never another', async () => {
-    const { told, ...options } = network([found('Other', '10.0.0.2', 'bb'), found('Team', '10.0.0.7')])
-    expect(await locate(pinned('10.0.0.1'), options)).to.deep.equal([{ host: '10.0.0.7', port: 6784 }])
+    const { told, ...options } = network([found('Other', '10.0.0.2', 'bb'), found('Team', '10.0.0.8')])
+    expect(await located(pinned('10.0.0.1'), options)).to.deep.equal([{ host: '10.0.0.8', port: 6784 }])
     expect(told).to.deep.equal({ listened: true, stopped: true, waited: 2_000 })
   })
 
   it('nothing is sent for one on loopback, or where nobody is signed in', async () => {
     for (const registry of [null, ...['127.0.0.1', '::1', 'localhost'].map(pinned)]) {
       const { told, ...options } = network([found('Team', '10.0.0.7', 'aa')])
-      expect(await locate(registry, options)).to.deep.equal([])
+      expect(await located(registry, options)).to.deep.equal([])
       expect(told.listened).to.equal(false)
     }
   })

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { Client } from '../../core/client/client.ts'
+import type { Locate } from '../../core/client/reach.ts'
 import { collect, passwordOf, startTeam, type Team } from '../support/people.ts'
 import { until } from '../support/wait.ts'
 import { startWire, type Wire } from '../support/wire.ts'
@@ -108,9 +109,9 @@ describe('a connection that is lost', () => {
     await roamer.close()
     await near.close()
     let asked = 0
-    const locate = async () => {
+    const locate: Locate = async (told) => {
       asked++
-      return [{ ...decoy.address, fingerprint: '0'.repeat(64) }, decoy.address, team.address]
+      for (const address of [{ ...decoy.address, fingerprint: '0'.repeat(64) }, decoy.address, team.address]) told(address)
     }
     const again = await team.open('roamer', { locate })
     await again.connect()

@@ -107,12 +107,12 @@ describe('signing in', () => {
   it('catches somebody in the middle later by the pin, without another word', async () => {
     const relay = await startRelay(team.address)
     const client = await team.open('moved', {
-      locate: async () => [relay.address],
+      locate: async (told) => told(relay.address),
     })
     await client.login(team.address, 'alice', passwordOf('alice'))
     await client.close()
     await team.registry.close()
-    const again = await team.open('moved', { locate: async () => [relay.address] })
+    const again = await team.open('moved', { locate: async (told) => told(relay.address) })
     await again.connect().catch(() => null)
     expect(again.connection.at, 'a candidate with another certificate is none').to.equal('waiting')
     await again.close()
