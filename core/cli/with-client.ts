@@ -11,7 +11,7 @@ export async function withClient<T, O extends OptionSpecs>(
 ): Promise<T> {
   // Loaded only now: the schemas of the wire take some 0.4 s of a slow machine, and --help has no need of them.
   const { openClient } = await import('../client/open.ts')
-  const client: Client = await openClient({ profile, device: 'optichat command', locate: (told, signal) => locate(client.registry, told, signal), ...own })
+  const client: Client = await openClient({ profile, device: 'optichat command', locate: (told, signal) => locate(client.registry, told, signal) })
   client.on('trouble', (error) => output.error(error))
   client.on('changed', ({ id, state, code = 'internal' }) => {
     if (state === 'refused') output.warn(`optichat: a queued message (${id}) is not sent: ${new OptiChatError(code).message} [${code}]`)

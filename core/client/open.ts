@@ -53,13 +53,8 @@ export interface ClientOptions {
   addresses?(): readonly string[]
   /** Where else the registry may be (by mDNS, say), asked when its last address does not answer at once. Hints only: its pin decides. */
   readonly locate?: Locate
-  /**
-   * Goes on by itself with unfinished transfers of other processes that have ended, both ways or only those that we offered: for a
-   * program that stays. Default: false.
-   */
-  readonly serveUnfinished?: boolean | 'sending'
-  /** Bytes a second for this process, instead of what is set for the profile. */
-  readonly cap?: Caps
+  /** Goes on by itself with unfinished transfers of earlier processes, both ways: for a program that stays. Default: false. */
+  readonly serveUnfinished?: boolean
   /** Instead of a WebSocket over TLS; for tests. */
   readonly dial?: Dial
   /** Instead of the real engine; for tests. */
@@ -315,7 +310,7 @@ class ProfileClient implements Client {
   }
 
   #open(account: Account): AccountRooms {
-    const { random, addresses, dial, newId, peer, endpoints, locate, serveUnfinished, cap } = this.#options
+    const { random, addresses, dial, newId, peer, endpoints, locate, serveUnfinished } = this.#options
     const { identity } = this.#profile
     return new AccountRooms(account, this.#profile, this.#events, {
       dial: this.#dial,
