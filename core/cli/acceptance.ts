@@ -1,22 +1,19 @@
 /** What becomes of offers: accepted or declined by a rule, asked about, or left for later; and how those accepted fare. */
 import { mkdirSync } from 'node:fs'
-import type { Client, Transfer } from '../client/client.ts'
-import type { Clock } from '../protocol/clock.ts'
+import type { AcceptRule, Client, Transfer } from '../client/client.ts'
+import { accepts } from '../client/transfer-settings.ts'
 import { asOptiChatError, type ErrorCode, OptiChatError } from '../protocol/errors.ts'
-import type { UserId } from '../protocol/messages.ts'
 import { downloadFolder } from './folders.ts'
 import type { Output } from './output.ts'
-import { Rate } from './rate.ts'
-import { filesText, ownPart, progressBar, tellElsewhere, tellFailed, tellReceived } from './telling.ts'
+import { filesText, ownPart, progressBar, tellElsewhere, tellFailed, tellPaused, tellReceived } from './telling.ts'
 import { oneLine } from './text.ts'
 
-/** Whose offers are accepted; `none` declines them all, null leaves them for later. */
-export type Policy = 'all' | 'none' | ReadonlySet<UserId> | null
+/** Which offers are accepted; `none` declines them all, null leaves to the settings, and else for later. */
+export type Policy = 'all' | 'none' | readonly AcceptRule[] | null
 
 export interface AcceptanceOptions {
   readonly client: Client
   readonly output: Output
-  readonly clock: Clock
   readonly policy: Policy
   /** The folder the person named; else where it began, else the downloads. */
   readonly into?: string
@@ -27,7 +24,6 @@ export interface AcceptanceOptions {
 }
 
 interface Followed {
-  readonly rate: Rate
   ended: boolean
   /** Told as failed, and no byte has come since. */
   failed: boolean
@@ -62,10 +58,10 @@ export class Acceptance {
     if (transfer.direction !== 'receive' || this.#considered.has(transfer.id)) return
     const { state } = ownPart(transfer)
     const open = state === 'offered'
-    const interrupted = ['accepted', 'connecting', 'moving', 'verifying', 'failed'].includes(state)
+    const interrupted = ['accepted', 'connecting', 'moving', 'paused', 'verifying', 'failed'].includes(state)
     const { policy, ask } = this.#options
-    if (!open && !interrupted) return
-    if (policy === 'all' || (policy instanceof Set && policy.has(transfer.from.id))) await this.accept(transfer.id)
+    if ((!open && !interrupted) || transfer.paused || ownPart(transfer).code === 'files-missing') return
+    if (this.#isAccepted(transfer)) await this.accept(transfer.id)
     else if (policy === 'none' && open) await this.decline(transfer.id)
     else if (policy === null && open && ask) {
       this.#considered.add(transfer.id)
@@ -73,12 +69,18 @@ export class Acceptance {
     }
   }
 
+  #isAccepted(transfer: Transfer): boolean {
+    const { policy, client } = this.#options
+    if (policy === null) return client.accepts(transfer)
+    return policy === 'all' || (policy !== 'none' && accepts({ accept: policy }, transfer))
+  }
+
   async accept(id: string): Promise<void> {
-    const { client, clock, into } = this.#options
+    const { client, into } = this.#options
     const transfer = client.transfer(id)
     if (!transfer) throw new OptiChatError('transfer-unknown')
     this.#considered.add(id)
-    this.#followed.set(id, { rate: new Rate(clock), ended: false, failed: false })
+    this.#followed.set(id, { ended: false, failed: false })
     try {
       await client.accept(id, writableFolder(into ?? transfer.into ?? downloadFolder()))
     } catch (error) {
@@ -112,20 +114,24 @@ export class Acceptance {
   #changed(transfer: Transfer): void {
     const followed = this.#followed.get(transfer.id)
     if (!followed || followed.ended || transfer.direction !== 'receive') return
-    const { state, bytes, code } = ownPart(transfer)
+    const { state, bytes, code, rate = null, path = null } = ownPart(transfer)
     const { output, patient } = this.#options
     if (state === 'moving') {
       followed.failed = false
-      output.tell({ event: 'progress', transfer: transfer.id, bytes, of: transfer.bytes })
-      output.progress(progressBar(bytes, transfer.bytes, followed.rate.next(bytes)))
+      output.tell({ event: 'progress', transfer: transfer.id, bytes, of: transfer.bytes, rate, path })
+      output.progress(progressBar(bytes, transfer.bytes, rate))
     } else if (state === 'verifying') output.progress('checking and writing to disk …')
-    else if (state === 'done') {
+    else if (state === 'paused' && (patient || !code)) {
+      if (!followed.failed) tellPaused(output, transfer)
+      followed.failed = true
+      if (!patient) this.#end(transfer.id)
+    } else if (state === 'done') {
       tellReceived(output, transfer)
       this.#end(transfer.id)
-    } else if (state === 'failed' || state === 'withdrawn' || state === 'cancelled' || state === 'declined') {
+    } else if (state === 'failed' || state === 'paused' || state === 'withdrawn' || state === 'cancelled' || state === 'declined') {
       if (!followed.failed) this.#fail(transfer, code ?? (state === 'failed' ? 'internal' : 'cancelled'))
       followed.failed = true
-      if (state !== 'failed' || !patient) this.#end(transfer.id)
+      if (state !== 'failed' || code === 'files-missing' || !patient) this.#end(transfer.id)
     }
   }
 

@@ -16,7 +16,7 @@ import { OfferWatch } from './offer-watch.ts'
 import type { Output } from './output.ts'
 import { nameList } from './parse.ts'
 import { findRoom } from './room-name.ts'
-import { filesText, ownPart } from './telling.ts'
+import { filesText, ownPart, tellSkipped } from './telling.ts'
 import { oneLine } from './text.ts'
 
 /** Messages of before that are shown at the start. */
@@ -50,9 +50,9 @@ export class Conversation {
 
   constructor(options: ConversationOptions) {
     this.#options = options
-    const { client, output, clock } = options
+    const { client, output } = options
     this.#roster = client.roster()
-    this.#acceptance = new Acceptance({ client, output, clock, policy: null, patient: true })
+    this.#acceptance = new Acceptance({ client, output, policy: null, patient: true })
   }
 
   start(): void {
@@ -130,12 +130,13 @@ export class Conversation {
       case 'file': {
         if (rest === '') throw new UsageError('/file needs a path.')
         const to = this.#to
-        const transfer = await client.offer(to, [rest.replace(/^~(?=$|[/\\])/, () => homedir())])
+        const transfer = await client.offer(to, [rest.replace(/^~(?=$|[/\\])/, () => homedir())], { later: true })
         output.tell(
           { event: 'offered', transfer: transfer.id, bytes: transfer.bytes },
           `offered to ${audienceText(client, to)}: ${filesText(transfer)}`,
         )
-        void new OfferWatch(client, output, clock).untilEnded(transfer, null)
+        tellSkipped(output, transfer)
+        void new OfferWatch(transfer, { client, output, clock, timeout: null, leaveAway: true }).untilEnded()
         return
       }
       case 'accept':

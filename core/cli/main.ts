@@ -25,12 +25,14 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   who: async () => (await import('./commands/who.ts')).who,
   send: async () => (await import('./commands/send.ts')).send,
   'send-file': async () => (await import('./commands/send-file.ts')).sendFile,
+  transfers: async () => (await import('./commands/transfers.ts')).transfers,
   receive: async () => (await import('./commands/receive.ts')).receive,
   edit: async () => (await import('./commands/edit.ts')).edit,
   'take-back': async () => (await import('./commands/take-back.ts')).takeBack,
   react: async () => (await import('./commands/react.ts')).react,
   history: async () => (await import('./commands/history.ts')).history,
   chat: async () => (await import('./commands/chat.ts')).chat,
+  settings: async () => (await import('./commands/settings.ts')).settings,
   presence: async () => (await import('./commands/presence.ts')).presence,
 }
 

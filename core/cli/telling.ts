@@ -12,6 +12,9 @@ export function filesText({ files, count, bytes }: Pick<Transfer, 'files' | 'cou
   return `${countText(count, 'file')}, ${bytesText(bytes)}${some.length > 0 ? `: ${some.join(', ')}${count > some.length ? ', …' : ''}` : ''}`
 }
 
+/** Missing files named to people; scripts get up to a hundred. */
+const MISSING_NAMED = 10
+
 /** Our own part of a transfer we receive. */
 export function ownPart(transfer: Transfer): TransferPart {
   const [part] = transfer.parts
@@ -21,9 +24,11 @@ export function ownPart(transfer: Transfer): TransferPart {
 
 export function tellReceived(output: Output, transfer: Transfer): void {
   const { id, from, paths = [], bytes } = transfer
+  const { seconds = null, path = null } = ownPart(transfer)
+  const how = [...(seconds ? [`${bytesText(bytes / seconds)}/s`] : []), ...(path === null ? [] : [path])].join(', ')
   output.tell(
-    { event: 'received', transfer: id, from: from.name, paths, bytes },
-    `received ${bytesText(bytes)} from ${oneLine(from.name)}: ${paths.map(oneLine).join(', ')}`,
+    { event: 'received', transfer: id, from: from.name, paths, bytes, seconds, path },
+    `received ${bytesText(bytes)} from ${oneLine(from.name)}${how ? ` (${how})` : ''}: ${paths.map(oneLine).join(', ')}`,
   )
 }
 
@@ -38,10 +43,33 @@ export function tellElsewhere(output: Output, transfer: Transfer): void {
 
 export function tellFailed(output: Output, transfer: Transfer, code: ErrorCode): void {
   const { message, next } = new OptiChatError(code)
-  output.tell({ event: 'failed', transfer: transfer.id, from: transfer.from.name, code, message, next })
-  output.warn(
-    `optichat: ${filesText(transfer)} from ${oneLine(transfer.from.name)}: ${[message, next].filter(Boolean).join(' ')} [${code}]`,
-  )
+  const part = ownPart(transfer)
+  const { missing, missingCount } = part
+  const partly = code === 'files-missing' && missing ? { missing, missingCount, paths: transfer.paths ?? [] } : {}
+  output.tell({ event: 'failed', transfer: transfer.id, from: transfer.from.name, code, message, next, ...partly })
+  const words = [message, code === 'files-missing' ? missingText(part) : '', next].filter(Boolean).join(' ')
+  output.warn(`optichat: ${filesText(transfer)} from ${oneLine(transfer.from.name)}: ${words} [${code}]`)
+}
+
+/** Nothing failed: somebody paused it, or it waits for room on the disk. */
+export function tellPaused(output: Output, transfer: Transfer): void {
+  const { code } = ownPart(transfer)
+  const why = code ? new OptiChatError(code) : null
+  output.tell({ event: 'paused', transfer: transfer.id, from: transfer.from.name, ...(why ? { code, message: why.message } : {}) })
+  const words = why ? `${why.message} It goes on by itself when there is space. [${code}]` : 'paused until "optichat transfers resume".'
+  output.warn(`optichat: ${filesText(transfer)} from ${oneLine(transfer.from.name)}: ${words}`)
+}
+
+/** `Not there: a.txt (A file changed while it was being sent.), b.txt (…) and 3 more.`; nothing where nothing is missing. */
+export function missingText({ missing = [], missingCount = 0 }: Pick<TransferPart, 'missing' | 'missingCount'>): string {
+  if (missingCount === 0) return ''
+  const named = missing.slice(0, MISSING_NAMED).map(({ path, code }) => `${oneLine(path)} (${new OptiChatError(code).message})`)
+  return `Not there: ${named.join(', ')}${missingCount > named.length ? ` and ${missingCount - named.length} more` : ''}.`
+}
+
+/** What an offer leaves out. */
+export function tellSkipped(output: Output, { skipped = [] }: Pick<Transfer, 'skipped'>): void {
+  for (const sentence of skipped) output.warn(`optichat: left out: ${oneLine(sentence)}`)
 }
 
 /** `[#####-----] 50% of 200 MB, 31 MB/s` */

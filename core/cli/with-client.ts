@@ -1,5 +1,6 @@
 /** A client for as long as a subcommand needs it. */
 import type { Client, User } from '../client/client.ts'
+import type { ClientOptions } from '../client/open.ts'
 import { OptiChatError } from '../protocol/errors.ts'
 import type { Context, OptionSpecs } from './command.ts'
 import { locate } from './locate.ts'
@@ -8,10 +9,16 @@ import { locate } from './locate.ts'
 export async function withClient<T, O extends OptionSpecs>(
   { profile, lifetime, output }: Context<O>,
   work: (client: Client) => Promise<T>,
+  own: Partial<ClientOptions> = {},
 ): Promise<T> {
   // Loaded only now: the schemas of the wire take some 0.4 s of a slow machine, and --help has no need of them.
   const { openClient } = await import('../client/open.ts')
-  const client: Client = await openClient({ profile, device: 'optichat command', locate: (told, signal) => locate(client.registry, told, signal) })
+  const client: Client = await openClient({
+    profile,
+    device: 'optichat command',
+    locate: (told, signal) => locate(client.registry, told, signal),
+    ...own,
+  })
   client.on('trouble', (error) => output.error(error))
   client.on('changed', ({ id, state, code = 'internal' }) => {
     if (state === 'refused') output.warn(`optichat: a queued message (${id}) is not sent: ${new OptiChatError(code).message} [${code}]`)
@@ -24,11 +31,16 @@ export async function withClient<T, O extends OptionSpecs>(
 }
 
 /** The same, signed in and synced. */
-export function withConnection<T, O extends OptionSpecs>(context: Context<O>, work: (client: Client, me: User) => Promise<T>): Promise<T> {
-  return withClient(context, async (client) => {
+export function withConnection<T, O extends OptionSpecs>(
+  context: Context<O>,
+  work: (client: Client, me: User) => Promise<T>,
+  own: Partial<ClientOptions> = {},
+): Promise<T> {
+  const connected = async (client: Client) => {
     await client.connect()
     return work(client, signedIn(client))
-  })
+  }
+  return withClient(context, connected, own)
 }
 
 /** Who is signed in on this profile. @throws OptiChatError `not-signed-in` */

@@ -5,9 +5,9 @@ import { conversationId } from '../protocol/conversation.ts'
 import { asOptiChatError, type ErrorCode, OptiChatError } from '../protocol/errors.ts'
 import type { Reply } from '../protocol/messages.ts'
 import type { EventFrame } from '../protocol/parse.ts'
-import type { TransferEngine } from '../transfer/engine.ts'
+import type { Caps, TransferEngine } from '../transfer/engine.ts'
 import { AccountLife } from './account-life.ts'
-import type { ClientEvents, Connection } from './client.ts'
+import type { ClientEvents, Connection, TransferSettings } from './client.ts'
 import { type ConnectionOptions, StandingConnection } from './connection.ts'
 import type { Emitter } from './emitter.ts'
 import { EngineRoom } from './engine-room.ts'
@@ -16,6 +16,7 @@ import { newHolder, releaseHolder } from './holders.ts'
 import { Inbox } from './inbox.ts'
 import { Offers } from './offers.ts'
 import { Outbox } from './outbox.ts'
+import { Paths } from './paths.ts'
 import { Probing } from './probing.ts'
 import type { Account, Profile } from './profile.ts'
 import { Receipts } from './receipts.ts'
@@ -24,7 +25,9 @@ import { Roster } from './roster.ts'
 import { Sending } from './sending.ts'
 import type { Session } from './session.ts'
 import { Store } from './store.ts'
+import { StoreWatch } from './store-watch.ts'
 import { Talk } from './talk.ts'
+import { transferSettings } from './transfer-settings.ts'
 import { TransferTable } from './transfer-table.ts'
 import { Typing } from './typing.ts'
 
@@ -34,7 +37,9 @@ const LAST_WORDS = 2_000
 export interface AccountOptions extends ConnectionOptions {
   readonly random: Random
   readonly newId: () => string
-  readonly serveUnfinished: boolean
+  readonly serveUnfinished: boolean | 'sending'
+  /** Instead of the profile's. */
+  readonly cap?: Caps
   /** The one address this device's peers reach it at, where it is not all of them. */
   readonly host?: string
   startEngine(): Promise<TransferEngine>
@@ -61,7 +66,8 @@ export class AccountRooms {
   readonly #events: Emitter<ClientEvents>
   readonly #clock: Clock
   readonly #holder = newHolder()
-  readonly #serveUnfinished: boolean
+  readonly #serveUnfinished: boolean | 'sending'
+  readonly #watch: StoreWatch
   readonly #syncWaiters = new Set<{ resolve(): void; reject(error: OptiChatError): void }>()
   #synced = false
   #closed = false
@@ -78,7 +84,7 @@ export class AccountRooms {
     this.store = store
     this.roster = new Roster(store, me, events)
     this.history = new History(store, this.roster, me)
-    this.transfers = new TransferTable(store, this.roster, me, events)
+    this.transfers = new TransferTable({ store, roster: this.roster, me, events, clock })
     this.receipts = new Receipts(clock)
     const fault = (error: unknown) => this.#trouble(error)
     this.#inbox = new Inbox({
@@ -100,6 +106,7 @@ export class AccountRooms {
       offline: () => this.#offline(),
       moved: (registry) => profile.remember(registry),
       readdressed: (session) => this.#background(this.#engines.readdress(session)),
+      disturbed: () => this.#disturbed(),
       revoked: () => profile.forget(account),
     })
     const sending = new Sending({
@@ -114,12 +121,26 @@ export class AccountRooms {
       sending,
       clock,
       newId: options.newId,
-      refused: (id) => {
+      refused: (id, code) => {
+        this.offers.refused(id, code)
         const message = this.history.queued(id)
         if (message) events.emit('changed', message)
       },
     })
-    this.#engines = new EngineRoom({ start: options.startEngine, endpoints: options.endpoints, fault })
+    const settings = (): TransferSettings => transferSettings(profile)
+    this.#watch = new StoreWatch(
+      clock,
+      () => `${store.version()} ${JSON.stringify(settings())}`,
+      () => this.#reconsider(),
+    )
+    this.#engines = new EngineRoom({
+      start: options.startEngine,
+      endpoints: options.endpoints,
+      caps: () => ({ up: settings().up, down: settings().down, ...options.cap }),
+      // What moves can be paused and cancelled by another process.
+      started: () => this.#watch.start(),
+      fault,
+    })
     const background = (work: Promise<unknown>) => this.#background(work)
     this.#probing = new Probing({ identity: options.identity, clock, ...(options.host === undefined ? {} : { host: options.host }) })
     this.#typing = new Typing({ clock, events, user: (id) => this.roster.user(id) })
@@ -137,10 +158,13 @@ export class AccountRooms {
       events,
       background,
     })
-    const shared = { store, table: this.transfers, engines: this.#engines, outbox: this.#outbox, me, holder: this.#holder, background }
-    this.offers = new Offers({ ...shared, sending, session: () => this.connection.session, clock, random: options.random })
-    this.receiving = new Receiving({ ...shared, connection: this.connection, clock, random: options.random })
+    const engines = { connection: this.connection, engines: this.#engines, clock, background }
+    const paths = new Paths({ ...engines, hopeless: (id, code) => this.receiving.hopeless(id, code) })
+    const shared = { ...engines, paths, store, table: this.transfers, outbox: this.#outbox, me, holder: this.#holder, settings }
+    this.offers = new Offers({ ...shared, sending, history: this.history, events, random: options.random })
+    this.receiving = new Receiving({ ...shared, random: options.random })
     this.transfers.hooks = {
+      offered: (id) => this.offers.stored(id),
       withdrawn: (id) => (this.transfers.get(id)?.direction === 'send' ? this.offers.withdrawn(id) : this.receiving.withdrawn(id)),
     }
   }
@@ -163,7 +187,8 @@ export class AccountRooms {
   }
 
   async close(): Promise<void> {
-    this.receiving.pause()
+    this.receiving.closing()
+    this.#watch.close()
     this.#probing.close()
     await this.#engines.close()
     this.receiving.close()
@@ -207,12 +232,34 @@ export class AccountRooms {
     this.#background(this.#outbox.flush())
     this.#background(this.offers.online(session))
     this.receiving.online(start.serving)
-    if (this.#serveUnfinished) this.#background(this.#resume())
+    if (!this.#serveUnfinished) return
+    this.#watch.start()
+    this.#background(this.#resume())
   }
 
   async #resume(): Promise<void> {
-    await this.receiving.resume()
+    if (this.#serveUnfinished === true) await this.receiving.resumeAll()
     await this.offers.serveUnfinished()
+  }
+
+  /** Another process of this profile did something. */
+  #reconsider(): void {
+    this.#engines.recap()
+    this.offers.reconsider()
+    this.receiving.reconsider()
+    this.#background(this.#outbox.flush())
+    if (this.#serveUnfinished) this.#background(this.offers.serveUnfinished())
+  }
+
+  #disturbed(): void {
+    this.#engines.running?.nudge()
+    this.receiving.nudge()
+  }
+
+  /** What was set for transfers is something else now. */
+  resettle(): void {
+    this.#engines.recap()
+    this.receiving.reconsider()
   }
 
   #offline(): void {
@@ -248,6 +295,9 @@ export class AccountRooms {
         break
       case 'dial-back':
         this.offers.dialBack(frame.body.ticket)
+        break
+      case 'relay':
+        this.offers.relay(frame.body.ticket, frame.body.token)
         break
       case 'probe': {
         const { session, state } = this.connection

@@ -71,6 +71,8 @@ export interface RoomEntry {
   /** Anybody can join; otherwise a member brings others in. */
   readonly open: boolean
   readonly members: readonly User[]
+  /** How many are in it; `members` names only some of a large open one that one is not in. */
+  readonly size: number
   /** Whether one is in it oneself. */
   readonly member: boolean
 }
@@ -118,21 +120,26 @@ export interface Conversation {
   readonly room?: { readonly id: RoomId; readonly name: string }
   readonly last: HistoryMessage
   readonly unread: number
+  /** The position up to which one has read it oneself; what others said after it is new. */
+  readonly read: number
 }
 
 /**
  * One offer as seen from here. `offered → accepted → connecting → moving → verifying → done`, or `declined`, `withdrawn`,
- * `cancelled`, `failed` (which `accept` starts again, keeping what has arrived).
+ * `cancelled`, `failed` (which `resume` starts again, keeping what has arrived). `accepted` also means that its turn has not come.
  *
  * A transfer that is cut goes back to `connecting` (at the sender: `accepted`) and is tried again. At the receiver it shows as
  * `failed` when that does not help soon or the sender is away; as long as the receiving program runs, it still goes on by itself
  * once it can. The sender's part fails only by the receiver's word, or when the files cannot be read.
+ *
+ * `paused`: by the person here (no `code`), by the other side (`paused`), or until the receiver's disk has room (`disk-full`).
  */
 export type TransferState =
   | 'offered'
   | 'accepted'
   | 'connecting'
   | 'moving'
+  | 'paused'
   | 'verifying'
   | 'done'
   | 'declined'
@@ -140,16 +147,28 @@ export type TransferState =
   | 'cancelled'
   | 'failed'
 
+/** A file that could not be handed over, and why. */
+export interface MissingFile {
+  /** As in the offer. */
+  readonly path: string
+  readonly code: ErrorCode
+}
+
 export interface TransferPart {
   readonly user: User
   readonly state: TransferState
   readonly bytes: number
-  /** Why it failed; in another state, why it stopped for now and is about to go on. */
+  /** Why it failed or is paused; in another state, why it stopped for now and is about to go on. */
   readonly code?: ErrorCode
   /** How the bytes went, once a socket is open. */
   readonly path?: 'direct' | 'reverse' | 'relay'
   /** Seconds from the first connection to the end. */
   readonly seconds?: number
+  /** Bytes a second over the last seconds, while it moves. */
+  readonly rate?: number
+  /** Failed with `files-missing`: the first hundred of the files that are not there, and how many they are. All others are. */
+  readonly missing?: readonly MissingFile[]
+  readonly missingCount?: number
 }
 
 export interface Transfer {
@@ -163,12 +182,16 @@ export interface Transfer {
   readonly bytes: number
   /** Sending: one part a recipient who has answered or is known. Receiving: exactly one part, our own. */
   readonly parts: readonly TransferPart[]
-  /** Receiving, done: absolute paths of the top-level files and folders that were put in place. */
+  /** Receiving, in place: absolute paths of the top-level files and folders. */
   readonly paths?: readonly string[]
   /** Receiving, accepted: the folder chosen. */
   readonly into?: string
-  /** Only in the answer of `offer`: what was left out and why (links, sockets, unreadable), as sentences. */
+  /** Sending: what was left out and why (links, sockets, unreadable), as sentences. */
   readonly skipped?: readonly string[]
+  /** Sending: the offer waits on this disk for a connection. */
+  readonly queued?: true
+  /** The person here paused it: nothing moves until `resume`. */
+  readonly paused?: true
 }
 
 /** A registry one is signed in at. */
@@ -177,6 +200,26 @@ export interface KnownAccount {
   readonly user: User
   /** The one in use. */
   readonly current: boolean
+}
+
+/** Offers that are accepted by themselves. */
+export interface AcceptRule {
+  readonly from: UserId | 'everyone'
+  /** Bytes of an offer at most; null: any size. */
+  readonly upTo: number | null
+}
+
+/** What is so for all transfers of a profile, whichever program of it does them. */
+export interface TransferSettings {
+  /** The first rule that names the sender, or everyone, decides; where none does, each offer is asked about. */
+  readonly accept: readonly AcceptRule[]
+  /** Bytes a second of all transfers together, sent and received; null: as fast as it goes. */
+  readonly up: number | null
+  readonly down: number | null
+  /** The TCP port at which others reach this device, for those whose firewall has to know it; 0: any free one. From the next start on. */
+  readonly peerPort: number
+  /** Transfers received at once; those of less than 16 MiB do not count. */
+  readonly atOnce: number
 }
 
 export interface ClientEvents {
@@ -275,8 +318,11 @@ export interface Client {
   react(id: string, emoji: string, on: boolean): Promise<void>
   /** One message by its id, queued or not; `null` when it is not here. */
   message(id: string): HistoryMessage | null
-  /** The newest `limit` messages before `before` (a stamp), oldest first, queued ones at the end. `conversation` absent: of all. */
-  history(query: { conversation?: string; before?: string; limit: number }): HistoryMessage[]
+  /**
+   * The newest `limit` messages before `before` (a stamp), oldest first, queued ones at the end. With `after` instead: the oldest `limit`
+   * after that stamp, without queued ones. `conversation` absent: of all.
+   */
+  history(query: { conversation?: string; before?: string; after?: string; limit: number }): HistoryMessage[]
   /**
    * The newest `limit` messages that have all these words, newest first; the last word also matches as the beginning of one. Case and
    * accents do not matter, and no character has a meaning of its own. Names of offered files are found too; what is queued is not.
@@ -293,8 +339,13 @@ export interface Client {
   /** Marks all up to `position` in a conversation as read by us. */
   markRead(conversation: string, position: number): void
 
-  /** Offers files and folders, resolves when the offer is stored. The same paths to the same people, unfinished: goes on with that transfer. Rejects with `nothing-to-send`, `file-unreadable`. */
-  offer(to: To, paths: readonly string[]): Promise<Transfer>
+  /**
+   * Offers files and folders; resolves when the offer is stored at the registry, or, with `later` and without a connection, on this disk:
+   * then it goes out by itself. They can be fetched as long as a program that opened the profile with `serveUnfinished` runs, or this one.
+   * The same paths to the same people, unfinished: goes on with that transfer. Rejects with `nothing-to-send`, `file-unreadable`,
+   * `too-many-offers`, `port-taken`, `not-connected`.
+   */
+  offer(to: To, paths: readonly string[], options?: { later?: boolean }): Promise<Transfer>
   transfers(): Transfer[]
   transfer(id: string): Transfer | null
   /**
@@ -303,8 +354,23 @@ export interface Client {
    */
   accept(id: string, into: string): Promise<void>
   decline(id: string): Promise<void>
+  /**
+   * Stops it until `resume`, also over restarts and whichever process of this profile is at it; what has arrived is kept. Of a transfer
+   * that one sends: nobody can fetch it until then.
+   */
+  pause(id: string): Promise<void>
+  /**
+   * Goes on with what is paused, has failed, or waits, now. Rejects with `transfer-unknown`, `cancelled`, `data-in-use` (another process on
+   * this profile is at it, and goes on), `file-changed` or `file-unreadable` (what was offered is not there any more), `files-missing`.
+   */
+  resume(id: string): Promise<void>
   /** Sender: withdraws the offer and stops. Receiver: stops, removes what had arrived. */
   cancel(id: string): Promise<void>
+  /** Whether a rule of the settings accepts this offer; whoever shows offers asks, and accepts into its folder. */
+  accepts(transfer: Transfer): boolean
+  transferSettings(): TransferSettings
+  /** Changes some of them, at once for all programs of the profile. Rejects with `bad-setting`. */
+  setTransferSettings(change: Partial<TransferSettings>): TransferSettings
 
   /** Ends connections and the worker, flushes the disk. */
   close(): Promise<void>

@@ -44,6 +44,8 @@ export interface ConnectionHandlers {
   moved(registry: KnownRegistry): void
   /** This computer has other addresses than before, and the session is still on. */
   readdressed(session: Session): void
+  /** This computer slept, or has other addresses than before. */
+  disturbed(): void
   /** The registry says that this device is no longer signed in. */
   revoked(): void
 }
@@ -303,6 +305,7 @@ export class StandingConnection {
   }
 
   #disturbed({ code }: Disturbance): void {
+    this.#handlers.disturbed()
     if (this.#backoff.waiting) {
       const retryAt = this.#backoff.soon()
       if (this.#state.at === 'waiting') this.#set({ ...this.#state, retryAt })

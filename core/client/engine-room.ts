@@ -1,6 +1,6 @@
 /** The transfer engine, started when a file is first to move, and the registry's knowledge of where it listens. */
 import { OptiChatError } from '../protocol/errors.ts'
-import type { EngineEvents, TransferEngine } from '../transfer/engine.ts'
+import type { Caps, EngineEvents, TransferEngine } from '../transfer/engine.ts'
 import type { Session } from './session.ts'
 
 type Listeners = { [E in keyof EngineEvents]?: (...args: EngineEvents[E]) => void }
@@ -9,17 +9,31 @@ export class EngineRoom {
   readonly #start: () => Promise<TransferEngine>
   readonly #fault: (error: unknown) => void
   readonly #endpoints: (port: number) => string[]
+  readonly #caps: () => Caps
+  readonly #started: () => void
   readonly #listeners: Listeners[] = []
   #starting: Promise<TransferEngine> | null = null
   #running: TransferEngine | null = null
   #closed = false
   #declared = new WeakMap<Session, Promise<unknown>>()
 
-  /** @param options.fault told when a listener could not do its work (the disk is full, say) */
-  constructor(options: { start(): Promise<TransferEngine>; endpoints(port: number): string[]; fault(error: unknown): void }) {
+  /**
+   * @param options.caps how fast it may be; asked when it starts and at `recap`
+   * @param options.started told whenever one has started
+   * @param options.fault told when a listener could not do its work (the disk is full, say)
+   */
+  constructor(options: {
+    start(): Promise<TransferEngine>
+    endpoints(port: number): string[]
+    caps(): Caps
+    started(): void
+    fault(error: unknown): void
+  }) {
     this.#fault = options.fault
     this.#start = options.start
     this.#endpoints = options.endpoints
+    this.#caps = () => options.caps()
+    this.#started = () => options.started()
   }
 
   /** The engine if it runs: what nobody started has nothing to stop. */
@@ -64,6 +78,11 @@ export class EngineRoom {
     }
   }
 
+  /** The caps may be others than before. */
+  recap(): void {
+    this.#running?.cap(this.#caps())
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     const engine = await this.#starting?.catch(() => null)
@@ -82,6 +101,8 @@ export class EngineRoom {
     for (const listeners of this.#listeners)
       for (const event of Object.keys(listeners) as (keyof EngineEvents)[]) this.#attach(engine, event, listeners)
     this.#running = engine
+    this.recap()
+    this.#started()
     return engine
   }
 

@@ -227,10 +227,11 @@ export class History {
       const conversation = `${id}`
       const [last] = this.page({ conversation, limit: 1 })
       if (!last) continue
+      const read = this.#roster.read(this.#me.id, conversation)
       const unread = this.#store.get(
         'SELECT count(*) AS n FROM messages WHERE conversation = ? AND position > ? AND sender <> ?',
         conversation,
-        this.#roster.read(this.#me.id, conversation),
+        read,
         this.#me.id,
       )
       conversations.push({
@@ -239,6 +240,7 @@ export class History {
         ...this.#room(this.audience(conversation)),
         last,
         unread: Number(unread?.n),
+        read,
       })
     }
     // What is queued is the newest, wherever it stands.

@@ -1,20 +1,21 @@
 /** The sender's side: offers made here, the files held ready for them, and what the recipients did. */
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
-import type { Clock, Random } from '../protocol/clock.ts'
 import { audienceOf, conversationId, EVERYONE, isRoom } from '../protocol/conversation.ts'
 import { asOptiChatError, type ErrorCode, OptiChatError } from '../protocol/errors.ts'
 import { MAX_SERVED } from '../protocol/limits.ts'
-import type { Ticket, To, UserId } from '../protocol/messages.ts'
+import type { Audience, BodyOf, Ticket, To, UserId } from '../protocol/messages.ts'
 import type { OfferSummary } from '../transfer/engine.ts'
-import type { Transfer, User } from './client.ts'
-import type { EngineRoom } from './engine-room.ts'
-import type { Outbox } from './outbox.ts'
+import type { ClientEvents, Transfer } from './client.ts'
+import type { Emitter } from './emitter.ts'
+import type { History } from './history.ts'
+import { isAlive } from './holders.ts'
+import type { Paths } from './paths.ts'
 import { Backoff } from './reconnect.ts'
 import type { Sending } from './sending.ts'
 import type { Session } from './session.ts'
-import type { Store } from './store.ts'
-import type { TransferTable } from './transfer-table.ts'
+import type { TransferRooms } from './transfer-rooms.ts'
+import { isOver, type Missing, type TransferTable } from './transfer-table.ts'
 
 /** Ends of a socket after which the recipient comes again by itself, or says in a message why not. */
 const PASSING: ReadonlySet<ErrorCode> = new Set([
@@ -23,96 +24,121 @@ const PASSING: ReadonlySet<ErrorCode> = new Set([
   'ticket-refused',
   'peer-unreachable',
   'peer-away',
+  'slow-down',
   'cancelled',
 ])
+/** It stopped for a reason that the recipient does away with, and goes on then. */
+const PAUSING: ReadonlySet<ErrorCode> = new Set(['paused', 'disk-full'])
+/** What was offered is not there as it was. */
+const GONE: ReadonlySet<ErrorCode> = new Set(['nothing-to-send', 'file-unreadable', 'file-changed'])
+/** No connection, or none that lasted: what may wait, waits. */
+const OFFLINE: ReadonlySet<ErrorCode> = new Set(['not-connected', 'registry-unreachable', 'registry-stopping', 'timed-out'])
 
 /** Milliseconds until what was served is served again by a new engine: one that dies of it at once does not do so without pause. */
 const RESTART = { first: 1_000, longest: 60_000 }
 
+export interface OffersRooms extends TransferRooms {
+  readonly sending: Sending
+  readonly history: History
+  readonly events: Emitter<ClientEvents>
+  readonly paths: Paths
+}
+
 export class Offers {
-  readonly #store: Store
+  readonly #rooms: OffersRooms
   readonly #table: TransferTable
-  readonly #engines: EngineRoom
-  readonly #sending: Sending
-  readonly #outbox: Outbox
-  readonly #me: User
-  readonly #holder: string
-  readonly #session: () => Session | null
-  readonly #background: (work: Promise<unknown>) => void
   readonly #restart: Backoff
   /** The engine died; another one is about to serve. */
   #mending: { readonly mended: Promise<void>; done(): void } | null = null
   /** Transfers whose files the engine holds ready, and which the registry is told of. */
   readonly #served = new Set<string>()
+  /** One look at what is to be served at a time. */
+  #looking: Promise<void> = Promise.resolve()
 
-  constructor(rooms: {
-    store: Store
-    table: TransferTable
-    engines: EngineRoom
-    sending: Sending
-    outbox: Outbox
-    me: User
-    holder: string
-    session(): Session | null
-    clock: Clock
-    random: Random
-    /** Takes care of what nobody waits for. */
-    background(work: Promise<unknown>): void
-  }) {
-    this.#store = rooms.store
+  constructor(rooms: OffersRooms) {
+    this.#rooms = rooms
     this.#table = rooms.table
-    this.#engines = rooms.engines
-    this.#sending = rooms.sending
-    this.#outbox = rooms.outbox
-    this.#me = rooms.me
-    this.#holder = rooms.holder
-    this.#session = rooms.session
-    this.#background = rooms.background
     this.#restart = new Backoff(rooms.clock, rooms.random, RESTART)
     rooms.engines.hear({
       sending: ({ transfer, user, bytes, path }) => this.#progress(transfer, user, { state: 'moving', bytes, path, code: null }),
-      sent: ({ transfer, user, bytes, seconds, path }) =>
-        this.#progress(transfer, user, { state: 'done', bytes, seconds, path, code: null }),
+      sendingPaused: ({ transfer, user, code }) => this.#progress(transfer, user, { state: 'paused', code }),
+      sent: ({ transfer, user, bytes, seconds, path, ...rest }) => this.#sent(transfer, user, { bytes, seconds, path }, rest),
       sendingFailed: ({ transfer, user, code }) =>
-        this.#progress(transfer, user, { state: PASSING.has(code) ? 'accepted' : 'failed', code }),
+        this.#progress(transfer, user, { state: PAUSING.has(code) ? 'paused' : PASSING.has(code) ? 'accepted' : 'failed', code }),
       died: () => this.#mend(),
     })
   }
 
   /**
-   * Offers files and folders; resolves when the offer is stored at the registry and can be fetched.
+   * Offers files and folders; resolves when the offer is stored at the registry and can be fetched, or, with `later` and without a
+   * connection, on this disk.
    * @throws OptiChatError `nothing-to-send`, `file-unreadable`, `not-connected`, …
    */
-  async offer(to: To, paths: readonly string[]): Promise<Transfer> {
+  async offer(to: To, paths: readonly string[], { later = false }: { later?: boolean } = {}): Promise<Transfer> {
+    const { engines, me, store, sending, connection } = this.#rooms
     const sources = [...new Set(paths.map((path) => resolve(path)))].sort()
-    const conversation = conversationId(audienceOf(this.#me.id, to))
-    const engine = await this.#engines.ready()
-    for (const transfer of this.#unfinished(conversation, sources)) {
-      const summary = await engine.serve(transfer.id, sources)
-      if (isSame(summary, transfer)) return this.#serve(transfer.id, summary)
-      // Something changed in there since: it is another offer.
-      engine.unserve(transfer.id)
-      this.#served.delete(transfer.id)
+    const audience = audienceOf(me.id, to)
+    const engine = await engines.ready()
+    for (const { id } of this.#unfinished(conversationId(audience), sources)) {
+      store.run('UPDATE transfers SET paused = 0 WHERE id = ?', id)
+      if ((await this.#serve(id, sources)) === null) return this.#known(id)
     }
-    const transfer = randomUUID()
-    const summary = await engine.serve(transfer, sources)
-    this.#store.run('INSERT INTO sources (transfer, paths) VALUES (?, ?)', transfer, JSON.stringify(sources))
-    const { files, count, bytes } = summary
+    const [transfer, message] = [randomUUID(), randomUUID()]
+    const { files, count, bytes, skipped } = await engine.serve(transfer, sources)
+    const body = { kind: 'offer' as const, transfer, files, count, bytes }
+    store.run('INSERT INTO sources (transfer, paths) VALUES (?, ?)', transfer, JSON.stringify(sources))
     try {
-      await this.#sending.send(randomUUID(), to, { kind: 'offer', transfer, files, count, bytes })
+      if (later && !connection.session) this.#queue(message, to, audience, body)
+      else await sending.send(message, to, body)
     } catch (error) {
-      engine.unserve(transfer)
-      // If the registry has it after all, nobody serves it, which is what its recipients are then told.
-      this.#store.run('DELETE FROM sources WHERE transfer = ?', transfer)
-      throw error
+      // If the registry has it after all, it is the same message, or nobody serves it, which is what its recipients are then told.
+      if (!later || !OFFLINE.has(asOptiChatError(error).code)) {
+        engine.unserve(transfer)
+        store.run('DELETE FROM sources WHERE transfer = ?', transfer)
+        throw error
+      }
+      this.#queue(message, to, audience, body)
     }
-    return this.#serve(transfer, summary)
+    if (skipped.length > 0) store.run('UPDATE transfers SET skipped = ? WHERE id = ?', JSON.stringify(skipped), transfer)
+    await this.#held(transfer)
+    return this.#known(transfer)
   }
 
-  /** Holds ready again what earlier processes offered and somebody still waits for. */
-  async serveUnfinished(): Promise<void> {
-    const rows = this.#store.all('SELECT s.transfer FROM sources s JOIN transfers t ON t.id = s.transfer WHERE t.withdrawn = 0')
-    await this.#hold(rows.map(({ transfer }) => `${transfer}`).filter((transfer) => !this.#served.has(transfer)))
+  /** Keeps an offer on the disk until there is a connection. */
+  #queue(id: string, to: To, audience: Audience, body: BodyOf<'offer'>): void {
+    const { store, history, outbox, clock, me, events, background } = this.#rooms
+    store.durably(() => {
+      outbox.put(to, body, { conversation: history.begin(audience), at: clock.now() }, id)
+      this.#table.keep({ ...NOWHERE, id, from: me.id, audience, body })
+    })
+    const message = history.queued(id)
+    if (message) events.emit('changed', message)
+    this.#table.show(body.transfer)
+    background(outbox.flush())
+  }
+
+  /** Holds ready again what other processes offered and somebody still waits for, unless one that lives does so. */
+  serveUnfinished(): Promise<void> {
+    const look = async () => {
+      this.#table.takeOverFromTheDead()
+      const rows = this.#rooms.store.all(
+        `SELECT s.transfer, t.holder FROM sources s JOIN transfers t ON t.id = s.transfer WHERE t.withdrawn = 0 AND t.paused = 0`,
+      )
+      const free = rows.filter(({ transfer, holder }) => !this.#served.has(`${transfer}`) && (holder === null || !isAlive(`${holder}`)))
+      await this.#hold(free.map(({ transfer }) => `${transfer}`))
+    }
+    this.#looking = this.#looking.then(look, look)
+    return this.#looking
+  }
+
+  /** Another process changed something on the disk: what was paused there is let go of here. */
+  reconsider(): void {
+    for (const transfer of this.#served) {
+      const row = this.#table.row(transfer)
+      if (row && row.paused === 0 && row.withdrawn === 0) continue
+      this.#letGo(transfer)
+      this.#table.show(transfer)
+    }
   }
 
   #mend(): void {
@@ -129,13 +155,13 @@ export class Offers {
         this.#mending = null
         done()
       })
-      this.#background(served)
+      this.#rooms.background(served)
     })
   }
 
   /** While an engine is being replaced, recipients come all the same: they find the new one. */
   #whenMended(run: () => void): void {
-    if (this.#mending) this.#background(this.#mending.mended.then(run))
+    if (this.#mending) this.#rooms.background(this.#mending.mended.then(run))
     else run()
   }
 
@@ -147,114 +173,222 @@ export class Offers {
   }
 
   async #hold(transfers: readonly string[]): Promise<void> {
-    const waiting = transfers.filter((transfer) => this.#isWaitedFor(this.#table.get(transfer)))
-    if (waiting.length === 0) return
-    const engine = await this.#engines.ready()
-    for (const transfer of waiting) {
-      const paths = this.#store.get('SELECT paths FROM sources WHERE transfer = ?', transfer)?.paths
-      try {
-        const summary = await engine.serve(transfer, JSON.parse(`${paths}`) as string[])
-        const offered = this.#table.get(transfer)
-        if (offered && isSame(summary, offered)) await this.#serve(transfer, summary)
-        else engine.unserve(transfer)
-      } catch (error) {
-        // Moved or deleted files cannot be served; their recipients are told that nobody does. Anything else is the caller's.
-        const { code } = asOptiChatError(error)
-        if (code !== 'nothing-to-send' && code !== 'file-unreadable') throw error
-      }
+    for (const id of transfers) {
+      const transfer = this.#table.get(id)
+      if (!transfer || !isWaitedFor(transfer)) continue
+      const code = await this.#serve(id, this.#sources(id))
+      // Moved or deleted files cannot be served: the person here sees it, and can go on when they are back.
+      if (code !== null) this.#setAll(id, 'failed', code)
     }
   }
 
   /** Tells a new session what is served. */
   async online(session: Session): Promise<void> {
-    if (this.#served.size > 0) await this.#declare(session, [...this.#served])
+    const served = [...this.#served].filter((transfer) => this.#table.row(transfer)?.position !== 0)
+    if (served.length > 0) await this.#declare(session, served)
+  }
+
+  /** What waited in the outbox is at the registry from now on. */
+  stored(transfer: string): void {
+    const { session } = this.#rooms.connection
+    if (session && this.#served.has(transfer)) this.#rooms.background(this.#declare(session, [transfer]))
+  }
+
+  /** The registry will not have an offer that waited. */
+  refused(message: string, code: ErrorCode): void {
+    const row = this.#rooms.store.get('SELECT id FROM transfers WHERE message = ? AND position = 0', message)
+    if (row) this.#setAll(`${row.id}`, 'failed', code)
   }
 
   ticket(ticket: Ticket): void {
     this.#whenMended(() => {
-      if (this.#served.has(ticket.transfer)) this.#engines.running?.admit(ticket)
+      if (this.#served.has(ticket.transfer)) this.#rooms.engines.running?.admit(ticket)
     })
   }
 
   dialBack(ticket: string): void {
-    this.#whenMended(() => this.#engines.running?.dialBack(ticket))
+    this.#whenMended(() => this.#rooms.engines.running?.dialBack(ticket))
+  }
+
+  relay(ticket: string, token: string): void {
+    this.#whenMended(() => this.#rooms.paths.relay(ticket, token))
+  }
+
+  /** Nobody can fetch it until `resume`. */
+  pause({ id, parts }: Transfer): void {
+    this.#rooms.store.transaction(() => {
+      this.#rooms.store.run('UPDATE transfers SET paused = 1 WHERE id = ?', id)
+      for (const { user, state } of parts) if (state === 'moving') this.#table.set(id, user.id, { state: 'paused', code: null })
+    })
+    this.#letGo(id)
+    this.#table.show(id)
+  }
+
+  /** @throws OptiChatError `cancelled`, `file-changed`, `file-unreadable` */
+  async resume({ id, parts }: Transfer): Promise<void> {
+    const { store } = this.#rooms
+    const row = this.#table.row(id)
+    if (row?.withdrawn !== 0) throw new OptiChatError('cancelled', 'it was withdrawn')
+    if (!store.get('SELECT 1 FROM sources WHERE transfer = ?', id))
+      throw new OptiChatError('file-unreadable', 'another device of yours offered it')
+    store.transaction(() => {
+      store.run('UPDATE transfers SET paused = 0 WHERE id = ?', id)
+      for (const part of parts) {
+        if (part.state === 'paused' || (part.state === 'failed' && !isOver(part)))
+          this.#table.set(id, part.user.id, { state: part.bytes > 0 ? 'accepted' : 'offered', code: null })
+      }
+    })
+    this.#table.show(id)
+    const code = await this.#serve(id, this.#sources(id))
+    if (code === null) return
+    this.#setAll(id, 'failed', code)
+    throw new OptiChatError(code)
   }
 
   /** Takes an offer back: nobody can fetch it any more. */
   withdraw(transfer: Transfer): void {
+    const { store, outbox, me, events, background } = this.#rooms
+    if (transfer.queued && outbox.remove(transfer.message)) {
+      this.#letGo(transfer.id)
+      store.transaction(() => this.#table.forget(transfer.id))
+      events.emit('removed', { id: transfer.message, conversation: transfer.conversation })
+      return
+    }
     const audience = this.#table.audience(transfer.conversation)
-    const others = audience === EVERYONE || isRoom(audience) ? audience : audience.filter((user) => user !== this.#me.id)
-    this.#store.transaction(() => {
-      this.#table.keep({ ...NOWHERE, from: this.#me.id, audience, body: { kind: 'withdraw', transfer: transfer.id } })
-      this.#outbox.put(!Array.isArray(others) || others.length > 0 ? others : [this.#me.id], { kind: 'withdraw', transfer: transfer.id })
+    const others = audience === EVERYONE || isRoom(audience) ? audience : audience.filter((user) => user !== me.id)
+    store.transaction(() => {
+      this.#table.keep({ ...NOWHERE, from: me.id, audience, body: { kind: 'withdraw', transfer: transfer.id } })
+      outbox.put(!Array.isArray(others) || others.length > 0 ? others : [me.id], { kind: 'withdraw', transfer: transfer.id })
     })
     this.withdrawn(transfer.id)
     this.#table.show(transfer.id)
-    this.#background(this.#outbox.flush())
+    background(outbox.flush())
   }
 
   /** Lets go of a withdrawn offer's files. */
   withdrawn(transfer: string): void {
-    this.#engines.running?.unserve(transfer)
-    this.#served.delete(transfer)
-    this.#table.release(transfer, this.#holder)
+    this.#letGo(transfer)
   }
 
   close(): void {
     this.#restart.cancel()
-    for (const transfer of this.#served) this.#table.release(transfer, this.#holder)
+    for (const transfer of this.#served) this.#table.release(transfer, this.#rooms.holder)
   }
 
-  async #serve(transfer: string, summary: OfferSummary): Promise<Transfer> {
-    this.#served.add(transfer)
-    // So that another process can tell when this one is gone. Several may serve one transfer: the newest is noted.
-    this.#store.run('UPDATE transfers SET holder = ? WHERE id = ?', this.#holder, transfer)
-    const session = this.#session()
-    // Without a session the next one is told.
-    if (session) await this.#declare(session, [transfer])
-    const offered = this.#table.get(transfer)
-    if (!offered) throw new OptiChatError('transfer-unknown')
-    return summary.skipped.length > 0 ? { ...offered, skipped: summary.skipped } : offered
+  #letGo(transfer: string): void {
+    const { engines, connection, background, holder } = this.#rooms
+    engines.running?.unserve(transfer)
+    this.#table.release(transfer, holder)
+    const { session } = connection
+    if (this.#served.delete(transfer) && session) background(this.#say(session, 'unserve', [transfer]))
   }
 
-  async #declare(session: Session, transfers: string[]): Promise<void> {
+  /** Holds it ready, if what is on the disk is still what was offered. @returns why not, or null */
+  async #serve(transfer: string, sources: readonly string[]): Promise<ErrorCode | null> {
+    const engine = await this.#rooms.engines.ready()
+    const offered = this.#known(transfer)
+    let summary: OfferSummary
     try {
-      await this.#engines.meet(session)
-      for (let index = 0; index < transfers.length; index += MAX_SERVED)
-        await session.request('serve', { transfers: transfers.slice(index, index + MAX_SERVED) })
+      summary = await engine.serve(transfer, sources)
+    } catch (error) {
+      const { code } = asOptiChatError(error)
+      if (!GONE.has(code)) throw error
+      return code === 'nothing-to-send' ? 'file-unreadable' : code
+    }
+    if (!isSame(summary, offered)) {
+      engine.unserve(transfer)
+      this.#served.delete(transfer)
+      return 'file-changed'
+    }
+    await this.#held(transfer)
+    return null
+  }
+
+  /** The engine has it ready: others on this profile know who, and the registry, too. */
+  async #held(transfer: string): Promise<void> {
+    const { store, holder, connection } = this.#rooms
+    this.#served.add(transfer)
+    // Several may serve one transfer: the newest is noted.
+    store.run('UPDATE transfers SET holder = ? WHERE id = ?', holder, transfer)
+    const { session } = connection
+    // Without a session the next one is told.
+    if (session && this.#table.row(transfer)?.position !== 0) await this.#declare(session, [transfer])
+  }
+
+  async #declare(session: Session, transfers: readonly string[]): Promise<void> {
+    try {
+      await this.#rooms.engines.meet(session)
+      await this.#say(session, 'serve', transfers)
     } catch (error) {
       // The session ended: the next one is told all of it.
       if (!session.ended) throw error
     }
   }
 
+  async #say(session: Session, verb: 'serve' | 'unserve', transfers: readonly string[]): Promise<void> {
+    try {
+      for (let index = 0; index < transfers.length; index += MAX_SERVED)
+        await session.request(verb, { transfers: transfers.slice(index, index + MAX_SERVED) })
+    } catch (error) {
+      // Taken back meanwhile; or the session ended, and the next one is told.
+      if (!session.ended && asOptiChatError(error).code !== 'transfer-unknown') throw error
+    }
+  }
+
+  #sent(transfer: string, user: UserId, how: Pick<Transfer['parts'][number], 'bytes' | 'seconds' | 'path'>, rest: Missing): void {
+    const whole = rest.missingCount === 0
+    if (!whole) this.#table.setMissing(transfer, user, rest)
+    this.#progress(transfer, user, { ...how, ...(whole ? { state: 'done', code: null } : { state: 'failed', code: 'files-missing' }) })
+  }
+
   #progress(transfer: string, user: UserId, change: Parameters<TransferTable['change']>[2]): void {
-    const state = this.#table.part(transfer, user)?.state
-    // A last word that is already in overtakes the socket's.
-    if (state === undefined || state === 'done' || ((state === 'withdrawn' || state === 'cancelled') && change.state !== 'done')) return
-    this.#table.change(transfer, user, change)
+    const part = this.#table.part(transfer, user)
+    // A last word that is already in overtakes the socket's, but for the figures of how it went.
+    if (!part || part.state === 'done' || ((part.state === 'withdrawn' || part.state === 'cancelled') && change.state !== 'done')) return
+    if (part.code === 'files-missing' && change.code !== 'files-missing') return
+    this.#table.change(
+      transfer,
+      user,
+      this.#table.row(transfer)?.paused && change.state === 'accepted' ? { state: 'paused', code: null } : change,
+    )
+  }
+
+  /** The same word for all whose part is not over. */
+  #setAll(transfer: string, state: 'failed', code: ErrorCode): void {
+    for (const part of this.#table.get(transfer)?.parts ?? []) if (!isOver(part)) this.#table.set(transfer, part.user.id, { state, code })
+    this.#table.show(transfer)
+  }
+
+  #sources(transfer: string): string[] {
+    return JSON.parse(`${this.#rooms.store.get('SELECT paths FROM sources WHERE transfer = ?', transfer)?.paths}`) as string[]
+  }
+
+  #known(transfer: string): Transfer {
+    const known = this.#table.get(transfer)
+    if (!known) throw new OptiChatError('transfer-unknown')
+    return known
   }
 
   /** Own offers of the same paths to the same people that somebody still waits for, newest first. */
   #unfinished(conversation: string, sources: string[]): Transfer[] {
-    return this.#store
+    return this.#rooms.store
       .all(
         `SELECT t.id FROM sources s JOIN transfers t ON t.id = s.transfer
-         WHERE s.paths = ? AND t.conversation = ? AND t.withdrawn = 0 ORDER BY t.position DESC`,
+         WHERE s.paths = ? AND t.conversation = ? AND t.withdrawn = 0 ORDER BY t.position = 0 DESC, t.position DESC`,
         JSON.stringify(sources),
         conversation,
       )
       .flatMap(({ id }) => this.#table.get(`${id}`) ?? [])
-      .filter((transfer) => this.#isWaitedFor(transfer))
-  }
-
-  #isWaitedFor(transfer: Transfer | null): boolean {
-    return transfer?.parts.some(({ state }) => state !== 'done' && state !== 'declined' && state !== 'cancelled') ?? false
+      .filter(isWaitedFor)
   }
 }
 
 /** Of a message that is not in the log yet, where its place does not matter. */
 const NOWHERE = { position: 0, stamp: '', id: '' }
+
+function isWaitedFor({ parts }: Transfer): boolean {
+  return parts.some((part) => !isOver(part))
+}
 
 /** Whether what is on disk is still what was offered, as far as an offer tells. */
 function isSame(summary: OfferSummary, offered: Transfer): boolean {

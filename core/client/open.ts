@@ -6,7 +6,7 @@ import type { Clock, Random } from '../protocol/clock.ts'
 import { systemClock } from '../protocol/clock.ts'
 import { OptiChatError } from '../protocol/errors.ts'
 import type { Device, RoomId, SessionPresence, To, UserId } from '../protocol/messages.ts'
-import type { TransferEngine } from '../transfer/engine.ts'
+import type { Caps, TransferEngine } from '../transfer/engine.ts'
 import { startEngine } from '../transfer/start.ts'
 import { AccountRooms } from './account.ts'
 import type {
@@ -22,6 +22,7 @@ import type {
   RoomEntry,
   RosterEntry,
   Transfer,
+  TransferSettings,
   User,
 } from './client.ts'
 import type { ProfileDisk } from './disk.ts'
@@ -33,6 +34,7 @@ import { type Account, Profile } from './profile.ts'
 import type { Locate } from './reach.ts'
 import type { Session } from './session.ts'
 import { checkNewAccount, login, register } from './sign-in.ts'
+import { accepts, setTransferSettings, transferSettings } from './transfer-settings.ts'
 
 export interface ClientOptions {
   /** The profile folder; made at first use. Several processes may use one at once. */
@@ -45,7 +47,7 @@ export interface ClientOptions {
   readonly newId?: () => string
   /** Instead of files in the profile folder; for tests. */
   readonly disk?: ProfileDisk
-  /** Where this device's peer server listens. Default: all addresses, any free port. */
+  /** Where this device's peer server listens. Default: all addresses, the port that is set for the profile, else any free one. */
   readonly peer?: { readonly host?: string; readonly port?: number }
   /** `host:port` texts to tell peers, for the port the peer server got. Default: see `defaultEndpoints`. */
   endpoints?(port: number): string[]
@@ -53,8 +55,13 @@ export interface ClientOptions {
   addresses?(): readonly string[]
   /** Where else the registry may be (by mDNS, say), asked when its last address does not answer at once. Hints only: its pin decides. */
   readonly locate?: Locate
-  /** Goes on by itself with unfinished transfers of earlier processes, both ways: for a program that stays. Default: false. */
-  readonly serveUnfinished?: boolean
+  /**
+   * Goes on by itself with unfinished transfers of other processes that have ended, both ways or only those that we offered: for a
+   * program that stays. Default: false.
+   */
+  readonly serveUnfinished?: boolean | 'sending'
+  /** Bytes a second for this process, instead of what is set for the profile. */
+  readonly cap?: Caps
   /** Instead of a WebSocket over TLS; for tests. */
   readonly dial?: Dial
   /** Instead of the real engine; for tests. */
@@ -251,7 +258,9 @@ class ProfileClient implements Client {
     return this.#rooms?.history.get(id) ?? null
   }
 
-  history(query: { conversation?: string; before?: string; limit: number }): HistoryMessage[] {
+  history(query: { conversation?: string; before?: string; after?: string; limit: number }): HistoryMessage[] {
+    const { conversation, after, limit } = query
+    if (after !== undefined) return this.#rooms?.history.pageAfter({ conversation, after, limit }) ?? []
     return this.#rooms?.history.page(query) ?? []
   }
 
@@ -275,8 +284,8 @@ class ProfileClient implements Client {
     this.#signedIn().markRead(conversation, position)
   }
 
-  async offer(to: To, paths: readonly string[]): Promise<Transfer> {
-    return this.#signedIn().offers.offer(to, paths)
+  async offer(to: To, paths: readonly string[], options: { later?: boolean } = {}): Promise<Transfer> {
+    return this.#signedIn().offers.offer(to, paths, options)
   }
 
   transfers(): Transfer[] {
@@ -302,6 +311,34 @@ class ProfileClient implements Client {
     else await receiving.cancel(id)
   }
 
+  async pause(id: string): Promise<void> {
+    const { transfers, offers, receiving } = this.#signedIn()
+    const transfer = transfers.get(id)
+    if (transfer?.direction === 'send') offers.pause(transfer)
+    else await receiving.pause(id)
+  }
+
+  async resume(id: string): Promise<void> {
+    const { transfers, offers, receiving } = this.#signedIn()
+    const transfer = transfers.get(id)
+    if (transfer?.direction === 'send') await offers.resume(transfer)
+    else await receiving.resume(id)
+  }
+
+  accepts(transfer: Transfer): boolean {
+    return transfer.direction === 'receive' && accepts(this.transferSettings(), transfer)
+  }
+
+  transferSettings(): TransferSettings {
+    return transferSettings(this.#profile)
+  }
+
+  setTransferSettings(change: Partial<TransferSettings>): TransferSettings {
+    const settings = setTransferSettings(this.#profile, change)
+    this.#rooms?.resettle()
+    return settings
+  }
+
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return
     this.#closing.abort()
@@ -310,7 +347,7 @@ class ProfileClient implements Client {
   }
 
   #open(account: Account): AccountRooms {
-    const { random, addresses, dial, newId, peer, endpoints, locate, serveUnfinished } = this.#options
+    const { random, addresses, dial, newId, peer, endpoints, locate, serveUnfinished, cap } = this.#options
     const { identity } = this.#profile
     return new AccountRooms(account, this.#profile, this.#events, {
       dial: this.#dial,
@@ -322,8 +359,10 @@ class ProfileClient implements Client {
       addresses: addresses ? () => addresses() : dial ? () => [] : ownAddresses,
       ...(locate ? { locate } : {}),
       serveUnfinished: serveUnfinished ?? false,
+      ...(cap ? { cap } : {}),
       ...(peer?.host === undefined ? {} : { host: peer.host }),
-      startEngine: this.#options.startEngine ?? (() => startEngine({ identity, ...(peer ? { listen: peer } : {}) })),
+      startEngine:
+        this.#options.startEngine ?? (() => startEngine({ identity, listen: { port: this.transferSettings().peerPort, ...peer } })),
       endpoints: endpoints ? (port) => endpoints(port) : (port) => defaultEndpoints(port, peer?.host),
     })
   }

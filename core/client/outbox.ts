@@ -20,13 +20,13 @@ export class Outbox {
   readonly #sending: Sending
   readonly #clock: Clock
   readonly #newId: () => string
-  readonly #refused: (id: string) => void
+  readonly #refused: (id: string, code: ErrorCode) => void
   #busy = false
   #done: Promise<void> = Promise.resolve()
   #cancel: (() => void) | null = null
 
   /** @param rooms.refused told of a text that the registry will not have: it stays, and shows why */
-  constructor(rooms: { store: Store; sending: Sending; clock: Clock; newId(): string; refused(id: string): void }) {
+  constructor(rooms: { store: Store; sending: Sending; clock: Clock; newId(): string; refused(id: string, code: ErrorCode): void }) {
     this.#store = rooms.store
     this.#sending = rooms.sending
     this.#clock = rooms.clock
@@ -37,10 +37,10 @@ export class Outbox {
   /**
    * Keeps it; part of the caller's transaction. Call `flush` after that.
    * @param shown where and when it was written (milliseconds since 1970), if people see it wait
+   * @param id the one it has, where the registry may have it already
    * @returns its id
    */
-  put(to: To, body: Body, shown?: { conversation: string; at: number }): string {
-    const id = this.#newId()
+  put(to: To, body: Body, shown?: { conversation: string; at: number }, id = this.#newId()): string {
     this.#store.run(
       'INSERT INTO outbox (id, recipients, body, conversation, queued_at) VALUES (?, ?, ?, ?, ?)',
       id,
@@ -101,7 +101,7 @@ export class Outbox {
         return false
       }
       if (row.queued_at !== null && code !== 'cancelled') {
-        if (this.#store.run('UPDATE outbox SET refused = ? WHERE id = ?', code, id) > 0) this.#refused(id)
+        if (this.#store.run('UPDATE outbox SET refused = ? WHERE id = ?', code, id) > 0) this.#refused(id, code)
         return true
       }
     }

@@ -34,6 +34,8 @@ const SCHEMA = [
      registry TEXT PRIMARY KEY REFERENCES registries (id), token TEXT NOT NULL, user TEXT NOT NULL, name TEXT NOT NULL
    ) STRICT;
    INSERT INTO sign_ins SELECT registry, token, user, name FROM sign_in`,
+  // What a person set, as JSON.
+  'CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID',
 ]
 
 type Row = Record<string, unknown>
@@ -136,6 +138,16 @@ export class Profile {
       this.#database.prepare('DELETE FROM sign_in WHERE token = ?').run(account.token)
       this.#database.prepare('DELETE FROM sign_ins WHERE token = ?').run(account.token)
     })
+  }
+
+  /** What was set under a name, as JSON; null: nothing was. */
+  setting(name: string): string | null {
+    const row = this.#database.prepare('SELECT value FROM settings WHERE name = ?').get(name) as Row | undefined
+    return row ? `${row.value}` : null
+  }
+
+  set(name: string, value: string): void {
+    this.#database.prepare('INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)').run(name, value)
   }
 
   /** Where an account's history is; ids are base64url, so they are file names. */

@@ -20,7 +20,8 @@ export class Rooms {
     this.#user = options.user
     for (const row of this.#store.all('SELECT * FROM rooms')) {
       const [id, name, open, listed] = [`${row.id}`, `${row.name}`, row.open === 1, row.listed === 1]
-      this.#rooms.set(id, { id, name, open, listed, members: JSON.parse(`${row.members}`) as UserId[] })
+      const members = JSON.parse(`${row.members}`) as UserId[]
+      this.#rooms.set(id, { id, name, open, listed, members, ...(row.size === null ? {} : { size: Number(row.size) }) })
     }
   }
 
@@ -59,7 +60,8 @@ export class Rooms {
   left(id: RoomId): void {
     const room = this.#rooms.get(id)
     if (!room) return
-    this.#keep({ ...room, members: room.members.filter((user) => user !== this.#me.id) }, false)
+    const { size, ...left } = room
+    this.#keep({ ...left, members: room.members.filter((user) => user !== this.#me.id) }, false)
     this.tell()
   }
 
@@ -67,26 +69,29 @@ export class Rooms {
     this.#events.emit('rooms', this.list())
   }
 
-  #keep({ id, name, open, members }: Room, listed: boolean): void {
-    this.#rooms.set(id, { id, name, open, members, listed })
+  #keep({ id, name, open, members, size }: Room, listed: boolean): void {
+    this.#rooms.set(id, { id, name, open, members, listed, ...(size === undefined ? {} : { size }) })
     this.#store.run(
-      `INSERT INTO rooms (id, name, open, members, listed) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET name = excluded.name, open = excluded.open, members = excluded.members, listed = excluded.listed`,
+      `INSERT INTO rooms (id, name, open, members, size, listed) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE
+         SET name = excluded.name, open = excluded.open, members = excluded.members, size = excluded.size, listed = excluded.listed`,
       id,
       name,
       open ? 1 : 0,
       JSON.stringify(members),
+      size ?? null,
       listed ? 1 : 0,
     )
   }
 
-  #entry({ id, name, open, members }: Room): RoomEntry {
+  #entry({ id, name, open, members, size }: Room): RoomEntry {
     return {
       id,
       conversation: roomConversation(id),
       name,
       open,
       members: members.map((user) => this.#user(user)),
+      size: Math.max(size ?? 0, members.length),
       member: members.includes(this.#me.id),
     }
   }

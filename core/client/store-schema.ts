@@ -79,4 +79,11 @@ export const STORE_SCHEMA: readonly string[] = [
    CREATE TABLE rooms (
      id TEXT PRIMARY KEY, name TEXT NOT NULL, open INTEGER NOT NULL, members TEXT NOT NULL, listed INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID`,
+  // `paused`: a person here wants it so. `skipped`: what an offer leaves out. A position of 0: the offer waits in the outbox.
+  `ALTER TABLE transfers ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE transfers ADD COLUMN skipped TEXT;
+   ALTER TABLE parts ADD COLUMN missing TEXT;
+   ALTER TABLE parts ADD COLUMN missing_count INTEGER`,
+  // How many are in a room, where its members are not all known.
+  'ALTER TABLE rooms ADD COLUMN size INTEGER',
 ]

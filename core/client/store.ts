@@ -45,6 +45,11 @@ export class Store {
     }
   }
 
+  /** Another one than before when another process (or another connection here) has changed something since. */
+  version(): number {
+    return Number(this.get('PRAGMA data_version')?.data_version ?? 0)
+  }
+
   cursor(name: 'synced' | 'taken'): number {
     return Number(this.get('SELECT position FROM cursors WHERE name = ?', name)?.position ?? 0)
   }

@@ -2,12 +2,15 @@
  * Every offer made or got and how far each recipient is: one table, changed by messages (from anywhere) and by the engine (here).
  * What ended stays ended, in whatever order word of it comes.
  */
+
+import type { Clock } from '../protocol/clock.ts'
 import { conversationId, EVERYONE } from '../protocol/conversation.ts'
 import { type ErrorCode, isErrorCode } from '../protocol/errors.ts'
 import type { Audience, BodyOf, Message, OfferedFile, UserId } from '../protocol/messages.ts'
-import type { ClientEvents, Transfer, TransferPart, TransferState, User } from './client.ts'
+import type { ClientEvents, MissingFile, Transfer, TransferPart, TransferState, User } from './client.ts'
 import type { Emitter } from './emitter.ts'
 import { isAlive } from './holders.ts'
+import { Rate } from './rate.ts'
 import type { Roster } from './roster.ts'
 import type { Row, Store } from './store.ts'
 
@@ -16,12 +19,25 @@ const BUSY: ReadonlySet<TransferState> = new Set(['accepted', 'connecting', 'mov
 
 export const isBusy = (state: TransferState): boolean => BUSY.has(state)
 
+/** It has ended, and nothing makes it go on. */
+const OVER: ReadonlySet<TransferState> = new Set(['done', 'declined', 'withdrawn', 'cancelled'])
+
+export const isOver = ({ state, code }: Pick<TransferPart, 'state' | 'code'>): boolean => OVER.has(state) || code === 'files-missing'
+
 /** What changes of a part; `null` clears. */
 export type PartChange = { [K in 'bytes' | 'code' | 'path' | 'seconds']?: TransferPart[K] | null } & { state?: TransferState }
+
+/** What was not handed over, as the engine counts it. */
+export interface Missing {
+  readonly missing: readonly MissingFile[]
+  readonly missingCount: number
+}
 
 export interface TableHooks {
   /** The sender took this offer back. */
   withdrawn(transfer: string): void
+  /** An offer of ours is at the registry. */
+  offered(transfer: string): void
 }
 
 export class TransferTable {
@@ -29,14 +45,18 @@ export class TransferTable {
   readonly #roster: Roster
   readonly #me: User
   readonly #events: Emitter<ClientEvents>
-  hooks: TableHooks = { withdrawn: () => undefined }
+  readonly #clock: Clock
+  /** Of what moves, by transfer and user. */
+  readonly #rates = new Map<string, { rate: Rate; last: number | null }>()
+  hooks: TableHooks = { withdrawn: () => undefined, offered: () => undefined }
 
-  constructor(store: Store, roster: Roster, me: User, events: Emitter<ClientEvents>) {
-    this.#store = store
-    this.#roster = roster
-    this.#me = me
-    this.#events = events
-    this.#takeOverFromTheDead()
+  constructor(rooms: { store: Store; roster: Roster; me: User; events: Emitter<ClientEvents>; clock: Clock }) {
+    this.#store = rooms.store
+    this.#roster = rooms.roster
+    this.#me = rooms.me
+    this.#events = rooms.events
+    this.#clock = rooms.clock
+    this.takeOverFromTheDead()
   }
 
   // ── from the log ───────────────────────────────────────────────────────────
@@ -60,6 +80,7 @@ export class TransferTable {
     const row = transfer === null ? undefined : this.row(transfer)
     if (transfer === null || !row) return
     if (withdrawn !== null && row.sender === from) this.hooks.withdrawn(transfer)
+    if (body.kind === 'offer' && from === this.#me.id) this.hooks.offered(transfer)
     this.show(transfer)
   }
 
@@ -73,7 +94,9 @@ export class TransferTable {
 
   #keepOffer({ id, position, from, audience }: Message, offer: BodyOf<'offer'>): void {
     const added = this.#store.run(
-      'INSERT OR IGNORE INTO transfers (id, message, position, conversation, sender, files, count, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      // One that waited in the outbox has its position from now on.
+      `INSERT INTO transfers (id, message, position, conversation, sender, files, count, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET position = excluded.position WHERE position = 0 AND sender = excluded.sender`,
       offer.transfer,
       id,
       position,
@@ -85,6 +108,12 @@ export class TransferTable {
     )
     if (added === 0) return
     for (const user of from === this.#me.id ? this.#roster.recipients(audience, from) : [this.#me.id]) this.#addPart(offer.transfer, user)
+  }
+
+  /** Forgets an offer that nobody has heard of. */
+  forget(transfer: string): void {
+    for (const table of ['sources', 'parts']) this.#store.run(`DELETE FROM ${table} WHERE transfer = ?`, transfer)
+    this.#store.run('DELETE FROM transfers WHERE id = ? AND position = 0', transfer)
   }
 
   #keepAnswer(from: UserId, { transfer, answer, code }: BodyOf<'answer'>): void {
@@ -128,8 +157,20 @@ export class TransferTable {
     this.show(transfer)
   }
 
+  /** Notes what is not there of what was handed over. */
+  setMissing(transfer: string, user: UserId, { missing, missingCount }: Missing): void {
+    this.#store.run(
+      'UPDATE parts SET missing = ?, missing_count = ? WHERE transfer = ? AND user = ?',
+      JSON.stringify(missing),
+      missingCount,
+      transfer,
+      user,
+    )
+  }
+
   /** Changes one recipient's part; for a transaction, after which `show` follows. */
   set(transfer: string, user: UserId, change: PartChange): void {
+    this.#measure(transfer, user, change)
     const columns = Object.entries(change).filter(([, value]) => value !== undefined)
     if (columns.length === 0) return
     this.#store.run(
@@ -138,6 +179,15 @@ export class TransferTable {
       transfer,
       user,
     )
+  }
+
+  #measure(transfer: string, user: UserId, { state, bytes }: PartChange): void {
+    const key = `${transfer} ${user}`
+    if (state !== undefined && state !== 'moving') this.#rates.delete(key)
+    if (state !== 'moving' || typeof bytes !== 'number') return
+    const measured = this.#rates.get(key) ?? { rate: new Rate(this.#clock), last: null }
+    measured.last = measured.rate.next(bytes)
+    this.#rates.set(key, measured)
   }
 
   show(transfer: string): void {
@@ -172,7 +222,7 @@ export class TransferTable {
 
   /** All, in the order in which they were offered. */
   list(): Transfer[] {
-    return this.#store.all('SELECT * FROM transfers ORDER BY position').map((row) => this.#fromRow(row))
+    return this.#store.all('SELECT * FROM transfers ORDER BY position = 0, position').map((row) => this.#fromRow(row))
   }
 
   part(transfer: string, user: UserId): TransferPart | null {
@@ -205,10 +255,14 @@ export class TransferTable {
       parts,
       ...(row.paths === null ? {} : { paths: JSON.parse(`${row.paths}`) as string[] }),
       ...(row.into_folder === null ? {} : { into: `${row.into_folder}` }),
+      ...(row.skipped === null ? {} : { skipped: JSON.parse(`${row.skipped}`) as string[] }),
+      ...(row.position === 0 ? { queued: true } : {}),
+      ...(row.paused === 0 ? {} : { paused: true }),
     }
   }
 
   #partFromRow(row: Row): TransferPart {
+    const rate = this.#rates.get(`${row.transfer} ${row.user}`)?.last ?? null
     return {
       user: this.#roster.user(`${row.user}`),
       state: row.state as TransferState,
@@ -216,18 +270,21 @@ export class TransferTable {
       ...(row.code === null ? {} : { code: row.code as ErrorCode }),
       ...(row.path === null ? {} : { path: row.path as NonNullable<TransferPart['path']> }),
       ...(row.seconds === null ? {} : { seconds: Number(row.seconds) }),
+      ...(rate === null ? {} : { rate: Math.round(rate) }),
+      ...(row.missing === null ? {} : { missing: JSON.parse(`${row.missing}`) as MissingFile[], missingCount: Number(row.missing_count) }),
     }
   }
 
   /** What a process that died was doing is not being done: what it received can go on, what it sent waits for its recipients. */
-  #takeOverFromTheDead(): void {
+  takeOverFromTheDead(): void {
     this.#store.transaction(() => {
       for (const { id, holder, sender } of this.#store.all('SELECT id, holder, sender FROM transfers WHERE holder IS NOT NULL')) {
         if (isAlive(`${holder}`)) continue
         this.#store.run('UPDATE transfers SET holder = NULL WHERE id = ?', `${id}`)
         this.#store.run(
           sender === this.#me.id
-            ? `UPDATE parts SET state = 'accepted', code = 'connection-lost' WHERE transfer = ? AND state = 'moving'`
+            ? `UPDATE parts SET state = 'accepted', code = 'connection-lost'
+               WHERE transfer = ? AND (state = 'moving' OR (state = 'paused' AND code IS NOT NULL))`
             : `UPDATE parts SET state = 'failed', code = 'connection-lost'
                WHERE transfer = ? AND state IN ('accepted', 'connecting', 'moving', 'verifying')`,
           `${id}`,

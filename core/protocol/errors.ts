@@ -88,6 +88,11 @@ const TABLE = {
   'disk-full': ['The disk is full.', 'Free some space, then accept the transfer again: it goes on where it stopped.'],
   'folder-unwritable': ['The folder cannot be written to.', 'Choose another folder, or change its permissions.'],
   'nothing-to-send': ['There is nothing to send there.', 'Name at least one file or folder that exists.'],
+  'files-missing': ['Some files could not be handed over; all the others are in place.', 'Ask for them to be offered again.'],
+  'too-many-offers': [
+    'Too many offers to them are still open.',
+    'Wait until some have been answered, or take some back ("optichat transfers cancel").',
+  ],
   'too-many-files': ['These are more files than one transfer takes.', 'Send them in several parts, or packed into one archive.'],
   // this machine
   'port-taken': ['The port is used by another program.', 'Choose another port, or stop the other program.'],
@@ -96,6 +101,7 @@ const TABLE = {
   'folder-not-empty': ['This folder is there already and not empty.', 'Name one that is empty or does not exist yet.'],
   'backup-failed': ['The backup could not be written.', 'Check that the disk has room and that you may write there, then try again.'],
   'backup-damaged': ['This is no backup of a registry, or it is damaged.', 'Use another backup.'],
+  'bad-setting': ['This setting cannot have that value.', 'See "optichat settings --help" for what it can be.'],
   'interface-unknown': ['There is no such network interface.', 'See "optichat interfaces" for the ones there are.'],
   internal: ['Something went wrong inside OptiChat.', 'Please report it with the lines above.'],
 } as const satisfies Record<string, readonly [string, string]>

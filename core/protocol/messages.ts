@@ -275,6 +275,8 @@ export const VERBS = {
   endpoints: { request: object({ endpoints: Type.Array(Endpoint, { maxItems: MAX_ENDPOINTS }) }), reply: object({}) },
   /** This session holds the files of these offers of its user, until it ends. */
   serve: { request: object({ transfers: Type.Array(ClientId, { maxItems: MAX_SERVED }) }), reply: object({}) },
+  /** It does not any more; what it did not hold is no fault. */
+  unserve: { request: object({ transfers: Type.Array(ClientId, { maxItems: MAX_SERVED }) }), reply: object({}) },
   /** Asked by a recipient that accepted; the serving device gets its half as an event before this is answered. */
   ticket: { request: object({ transfer: ClientId }), reply: object({ ticket: Ticket }) },
   /** The recipient could not reach the sender: let the sender dial. */

@@ -63,13 +63,17 @@ export class Offers {
     return true
   }
 
+  /** The session does not hold these files any more. */
+  unserve(session: Session, transfer: string): void {
+    if (!this.#servedBy.get(session)?.delete(transfer)) return
+    const holders = this.#serving.get(transfer)
+    holders?.delete(session)
+    if (holders?.size === 0) this.#serving.delete(transfer)
+  }
+
   /** The session serves nothing any more. */
   drop(session: Session): void {
-    for (const transfer of this.#servedBy.get(session) ?? []) {
-      const holders = this.#serving.get(transfer)
-      holders?.delete(session)
-      if (holders?.size === 0) this.#serving.delete(transfer)
-    }
+    for (const transfer of this.#servedBy.get(session) ?? []) this.unserve(session, transfer)
     this.#servedBy.delete(session)
   }
 

@@ -8,6 +8,7 @@ import { History } from '../../core/client/history.ts'
 import { Roster } from '../../core/client/roster.ts'
 import { Store } from '../../core/client/store.ts'
 import { TransferTable } from '../../core/client/transfer-table.ts'
+import { systemClock } from '../../core/protocol/clock.ts'
 import type { LoggedBody, Message } from '../../core/protocol/messages.ts'
 import { openDatabase } from '../../core/sqlite.ts'
 
@@ -29,7 +30,7 @@ describe('what is said about messages', () => {
     const events = new Emitter<ClientEvents>()
     const roster = new Roster(store, me, events)
     const history = new History(store, roster, me)
-    const transfers = new TransferTable(store, roster, me, events)
+    const transfers = new TransferTable({ store, roster, me, events, clock: systemClock })
     for (const message of messages)
       store.transaction(() => {
         history.keep(message)

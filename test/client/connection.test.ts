@@ -45,7 +45,7 @@ async function setUp(script: Script | OptiChatError) {
     return near
   }
   const states: Connection[] = []
-  let [revoked, readdressed] = [0, 0]
+  let [revoked, readdressed, disturbed] = [0, 0, 0]
   const connection = new StandingConnection(
     { registry, user, token: 'token' },
     { dial, identity, device: 'test', clock, random: () => 1, addresses: () => control.addresses },
@@ -57,10 +57,21 @@ async function setUp(script: Script | OptiChatError) {
       offline: () => undefined,
       moved: () => undefined,
       readdressed: () => readdressed++,
+      disturbed: () => disturbed++,
       revoked: () => revoked++,
     },
   )
-  return { clock, connection, control, states, links, dialled, revoked: () => revoked, readdressed: () => readdressed }
+  return {
+    clock,
+    connection,
+    control,
+    states,
+    links,
+    dialled,
+    revoked: () => revoked,
+    readdressed: () => readdressed,
+    disturbed: () => disturbed,
+  }
 }
 
 const codeOf = (promise: Promise<unknown>) =>
@@ -190,7 +201,7 @@ describe('staying connected', () => {
   })
 
   it('comes back by itself when the address changed, and tells the new one when the link outlived that', async () => {
-    const { connection, clock, control, readdressed } = await setUp((request, link) => {
+    const { connection, clock, control, readdressed, disturbed } = await setUp((request, link) => {
       polite()(request, link)
       if (request.verb === 'receipt') link.send(JSON.stringify({ reply: request.n }))
     })
@@ -198,6 +209,7 @@ describe('staying connected', () => {
     control.addresses = ['10.0.0.2', '192.168.7.7']
     await clock.advance(5_000)
     await until('it has asked and told', () => readdressed() === 1)
+    expect(disturbed(), 'transfers look, too').to.equal(1)
     expect(connection.state.at).to.equal('online')
     control.addresses = ['10.99.0.1']
     control.script = polite()

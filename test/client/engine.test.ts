@@ -24,7 +24,7 @@ describe('a transfer engine that stops by itself', () => {
       team.people[name] = await team.open(name, {
         startEngine: () => {
           const worker = new Worker(new URL('../../core/transfer/worker.ts', import.meta.url), {
-            workerData: { identity, host: '127.0.0.1', port: 0 },
+            workerData: { identity, host: '127.0.0.1', port: 0, cap: {} },
           })
           workers.push(worker)
           return EngineFace.start(worker)

@@ -44,7 +44,7 @@ describe('the history on disk', () => {
     const clock = fakeClock()
     const roster = new Roster(store, me, events)
     const history = new History(store, roster, me)
-    const transfers = new TransferTable(store, roster, me, events)
+    const transfers = new TransferTable({ store, roster, me, events, clock })
     const faults: unknown[] = []
     const inbox = new Inbox({
       store,

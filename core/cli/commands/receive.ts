@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import type { Client, HistoryMessage, Transfer } from '../../client/client.ts'
-import { systemClock } from '../../protocol/clock.ts'
 import { asOptiChatError } from '../../protocol/errors.ts'
+import { readRules, resolveRules, type TypedRule } from '../accept-rules.ts'
 import { Acceptance, type Policy } from '../acceptance.ts'
 import { CHANGE_FIELDS, Changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
@@ -11,7 +11,7 @@ import { downloadFolder } from '../folders.ts'
 import type { Lifetime } from '../lifetime.ts'
 import { MESSAGE_FIELDS, OFFER_FIELDS, tellMessage } from '../message-telling.ts'
 import type { Output } from '../output.ts'
-import { nameList } from '../parse.ts'
+import { PEER_OPTIONS, peerOptions } from '../peer-options.ts'
 import { PRESENCE_OPTION, readPresence } from '../presence.ts'
 import { filesText, ownPart } from '../telling.ts'
 import { countText, oneLine } from '../text.ts'
@@ -20,36 +20,40 @@ import { withClient } from '../with-client.ts'
 export const receive = defineCommand({
   name: 'receive',
   summary: 'what has come since the last call: messages, offers, files',
-  usage: '[--follow [--presence away|busy]] [--into DIR] [--accept all|none|USER,…]',
+  usage: '[--follow [--presence away|busy]] [--into DIR] [--accept all|none|USER[:SIZE],…] [--limit RATE] [--peer-port PORT]',
   details:
-    'Offers are accepted by --accept, or asked about at a terminal with --follow; else they wait for a later call. What was interrupted goes on when it is accepted again. Edits, take-backs and reactions are told as they arrive; those that reached another program of this profile first are in the history.',
+    'Offers are accepted by --accept, else by the rules of "optichat settings", or asked about at a terminal with --follow; else they wait for a later call. What was interrupted goes on when it is accepted again. With --follow it also hands over what was offered on this profile for later ("send-file --later", or a sender that was ended). Edits, take-backs and reactions are told as they arrive; those that reached another program of this profile first are in the history.',
   options: {
     follow: { type: 'boolean', text: 'stays and prints what comes, until Ctrl-C' },
     into: { type: 'string', value: 'DIR', text: 'the folder for received files', default: downloadFolder() },
-    accept: { type: 'string', value: 'all|none|USER,…', text: 'accepts all offers, declines all, or accepts those of these people' },
+    accept: {
+      type: 'string',
+      value: 'all|none|USER[:SIZE],…',
+      text: 'accepts all offers, declines all, or accepts those of these people, up to a size',
+    },
     presence: PRESENCE_OPTION,
+    ...PEER_OPTIONS,
   },
-  example: 'optichat receive --follow --accept bob,carol --into ~/Downloads',
+  example: 'optichat receive --follow --accept bob,carol:100MB --into ~/Downloads',
   takes: [0, 0],
-  json: `${MESSAGE_FIELDS}, ${OFFER_FIELDS}, ${CHANGE_FIELDS}, {"event":"progress","transfer","bytes","of"}, {"event":"received","transfer","from","paths":[…],"bytes"}, {"event":"failed","transfer","from","code","message","next"}, {"event":"elsewhere","transfer","from"} of what another program on this profile receives`,
+  json: `${MESSAGE_FIELDS}, ${OFFER_FIELDS}, ${CHANGE_FIELDS}, {"event":"progress","transfer","bytes","of","rate","path":"direct"|"reverse"|"relay"}, {"event":"received","transfer","from","paths":[…],"bytes","seconds","path"}, {"event":"paused","transfer","from"} (with "code":"disk-full","message" when it waits for space), {"event":"failed","transfer","from","code","message","next"} (with code files-missing also "missing":[{"path","code"}],"missingCount","paths"), {"event":"elsewhere","transfer","from"} of what another program on this profile receives`,
   stays: ({ follow }) => follow === true,
   async run(context) {
     const { options, output, lifetime } = context
     const { follow = false, into } = options
     const accept = options.accept === undefined ? null : readAccept(options.accept)
     const presence = readPresence(options.presence)
-    return withClient(context, async (client) => {
+    const work = async (client: Client): Promise<number> => {
       const changes = new Changes(client, output)
       const changed: HistoryMessage[] = []
       const stopNoting = client.on('changed', (message) => changed.push(message))
       client.setPresence(presence)
       await connectOrWait(client, follow, output)
-      const policy: Policy = Array.isArray(accept) ? new Set(client.resolve(accept)) : accept
+      const policy: Policy = Array.isArray(accept) ? resolveRules(client, accept) : accept
       const asks = policy === null && follow && output.interactive && process.stdin.isTTY
       const acceptance = new Acceptance({
         client,
         output,
-        clock: systemClock,
         policy,
         patient: follow,
         ...(into === undefined ? {} : { into: resolve(into) }),
@@ -88,12 +92,13 @@ export const receive = defineCommand({
         takeNew()
         acceptance.settleAll().catch(reject)
       })
-    })
+    }
+    return withClient(context, work, { ...peerOptions(options), ...(follow ? { serveUnfinished: 'sending' } : {}) })
   },
 })
 
-function readAccept(text: string): 'all' | 'none' | string[] {
-  return text === 'all' || text === 'none' ? text : nameList(text, '--accept')
+function readAccept(text: string): 'all' | 'none' | TypedRule[] {
+  return text === 'all' || text === 'none' ? text : readRules(text, '--accept')
 }
 
 /** One who stays can wait for a registry that is not there yet. */

@@ -31,6 +31,7 @@ import { serve } from './serve.ts'
 import { sync } from './sync.ts'
 import { ticket } from './ticket.ts'
 import { typing } from './typing.ts'
+import { unserve } from './unserve.ts'
 
 export const HANDLERS: { readonly [V in Verb]: Handler<V> } = {
   hello,
@@ -56,6 +57,7 @@ export const HANDLERS: { readonly [V in Verb]: Handler<V> } = {
   'room-rename': roomRename,
   endpoints,
   serve,
+  unserve,
   ticket,
   'dial-back': dialBack,
   relay,
