@@ -3,17 +3,14 @@ import type { Command, CommandGroup, OptionSpecs } from './command.ts'
 import { COMMON } from './parse.ts'
 
 /** `optichat --help` */
-export function overview(commands: readonly Listed[], missing: readonly Listed[]): string {
-  const row = rowsOf([...commands, ...missing])
+export function overview(commands: readonly Listed[]): string {
+  const row = rowsOf(commands)
   return [
     'OptiChat: chat and file hand-over for a team on one local network.',
     '',
     'usage: optichat SUBCOMMAND [OPTIONS] …',
     '',
     ...commands.map(row),
-    '',
-    'not yet there:',
-    ...missing.map(row),
     '',
     'Every subcommand has --help with an example, --json for scripts, and --profile DIR.',
     'Exit codes: 0 done, 1 failed (a sentence with a code on standard error), 2 wrong usage.',

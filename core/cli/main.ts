@@ -25,15 +25,14 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   who: async () => (await import('./commands/who.ts')).who,
   send: async () => (await import('./commands/send.ts')).send,
   'send-file': async () => (await import('./commands/send-file.ts')).sendFile,
-  transfers: async () => (await import('./commands/transfers.ts')).transfers,
   receive: async () => (await import('./commands/receive.ts')).receive,
   edit: async () => (await import('./commands/edit.ts')).edit,
   'take-back': async () => (await import('./commands/take-back.ts')).takeBack,
   react: async () => (await import('./commands/react.ts')).react,
   history: async () => (await import('./commands/history.ts')).history,
   chat: async () => (await import('./commands/chat.ts')).chat,
-  settings: async () => (await import('./commands/settings.ts')).settings,
   presence: async () => (await import('./commands/presence.ts')).presence,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
 }
 
 /** Those that have subcommands of their own. */
@@ -41,9 +40,6 @@ const GROUPS: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   room: async () => (await import('./commands/room.ts')).room,
   admin: async () => (await import('./commands/admin.ts')).admin,
 }
-
-/** Named on the design page, and still to come. */
-const MISSING = [{ name: 'doctor', summary: 'what works, what blocks, and what to do about it' }]
 
 process.exitCode = await main(process.argv.slice(2))
 
@@ -58,10 +54,6 @@ async function main([name, ...line]: string[]): Promise<number> {
     if (group) return runGroup(await group(), ['help', ...line.slice(1)])
     const topic = entryOf(COMMANDS, line[0])
     return print(topic ? commandHelp(await topic()) : await listOfCommands())
-  }
-  if (MISSING.some((command) => command.name === name)) {
-    process.stderr.write(`optichat: The subcommand ${name} is not there yet. "optichat --help" lists those that are.\n`)
-    return 1
   }
   const group = entryOf(GROUPS, name)
   if (group) return runGroup(await group(), line)
@@ -92,7 +84,7 @@ function entryOf<T>(table: Readonly<Record<string, T>>, name = ''): T | undefine
 
 async function listOfCommands() {
   const listed: (() => Promise<{ name: string; summary: string }>)[] = [...Object.values(COMMANDS), ...Object.values(GROUPS)]
-  return overview(await Promise.all(listed.map((load) => load())), MISSING)
+  return overview(await Promise.all(listed.map((load) => load())))
 }
 
 function print(text: string): number {

@@ -211,7 +211,8 @@ export async function dialWebSocket(options: DialOptions): Promise<Link> {
       const fingerprint = certificateFingerprint(socket)
       if (socket.alpnProtocol !== REGISTRY_ALPN || fingerprint === null) return fail(new OptiChatError('not-optichat', where))
       if (options.expect !== undefined && fingerprint !== options.expect) return fail(new OptiChatError('registry-untrusted', where))
-      const ws = new WebSocket(`ws://${where}${REGISTRY_PATH}`, REGISTRY_SUBPROTOCOL, {
+      // A zone (`fe80::1%eth0`) is this computer's own business, and no part of a URL (RFC 6874 §1).
+      const ws = new WebSocket(`ws://${where.replace(/%[^\]]*/, '')}${REGISTRY_PATH}`, REGISTRY_SUBPROTOCOL, {
         createConnection: () => socket,
         followRedirects: false,
         ...FRAME_BOUNDS,

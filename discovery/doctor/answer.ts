@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '../../core/protocol/clock.ts'
 import type { Nic } from '../interfaces.ts'
 import { keepPerNic, lookAt } from '../per-nic.ts'
 import { TIMINGS } from '../timings.ts'
-import { type GroupSocket, openGroup } from './group-socket.ts'
+import { familiesOf, type GroupSocket, openGroup } from './group-socket.ts'
 import { type DoctorQuestion, encodeAnswer } from './question.ts'
 
 /** Milliseconds for which a question that was heard is remembered: its doctor asks right away. */
@@ -69,21 +69,26 @@ export function answerDoctors(options: AnswerOptions): DoctorAnswering {
     look: lookAt(options.interfaces),
     trouble: (what) => options.trouble?.(what),
     open(nic: Nic, broken) {
-      const socket = openGroup(nic, {
-        heard: (what, from) => {
-          if (what.kind !== 'question') return
-          answer(socket, what, from).catch((error: unknown) => nics.trouble(nic, String(error)))
-        },
-        broken: (message) => {
-          nics.trouble(nic, message)
-          broken()
-        },
+      const opened = familiesOf(nic).map((family) => {
+        const socket = openGroup(nic, family, {
+          heard: (what, from) => {
+            if (what.kind !== 'question') return
+            answer(socket, what, from).catch((error: unknown) => nics.trouble(nic, String(error)))
+          },
+          broken: (message) => {
+            nics.trouble(nic, message)
+            broken()
+          },
+        })
+        sockets.add(socket)
+        return socket
       })
-      sockets.add(socket)
       return {
         async close() {
-          sockets.delete(socket)
-          socket.close()
+          for (const socket of opened) {
+            sockets.delete(socket)
+            socket.close()
+          }
         },
       }
     },

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../core/protocol/clock.ts'
 import type { Nic } from '../interfaces.ts'
-import { type GroupSocket, openGroup, type Sent } from './group-socket.ts'
+import { familiesOf, type GroupSocket, openGroup, type Sent } from './group-socket.ts'
 import { type About, encodeQuestion } from './question.ts'
 
 /** Milliseconds between two questions: one may be lost. */
@@ -48,7 +48,9 @@ export class Ears {
     this.#clock = clock
     for (const nic of nics) {
       const ear: Ear = { name: nic.name, socket: null, sent: 'failed', looped: false }
-      ear.socket = openGroup(nic, {
+      const [family] = familiesOf(nic)
+      if (family === undefined) continue
+      ear.socket = openGroup(nic, family, {
         heard: (what, from, own) => {
           if (what.token !== this.token) return
           if (what.kind === 'question') ear.looped ||= own

@@ -2,10 +2,10 @@
 import { createSocket, type RemoteInfo } from 'node:dgram'
 import type { Nic } from '../interfaces.ts'
 import { onNetwork6 } from '../ipv6.ts'
+import { MDNS_PORT as PORT } from '../mdns-transport.ts'
 import { onNetwork } from '../ranking.ts'
 import { type DoctorAnswer, type DoctorQuestion, parseDoctor } from './question.ts'
 
-const PORT = 5353
 const GROUP_4 = '224.0.0.251'
 const GROUP_6 = 'ff02::fb'
 
@@ -25,10 +25,15 @@ export interface GroupEvents {
   broken(message: string): void
 }
 
-/** Joins the group on an interface, over IPv4 where it has that, else over IPv6. */
-export function openGroup(nic: Nic, events: GroupEvents): GroupSocket {
-  const { ipv4 } = nic
-  const socket = createSocket({ type: ipv4 ? 'udp4' : 'udp6', reuseAddr: true })
+/** What an interface speaks, IPv4 first. */
+export function familiesOf({ ipv4, ipv6 }: Nic): (4 | 6)[] {
+  return [...(ipv4 ? [4 as const] : []), ...(ipv6.length > 0 ? [6 as const] : [])]
+}
+
+/** Joins the group on an interface. */
+export function openGroup(nic: Nic, family: 4 | 6, events: GroupEvents): GroupSocket {
+  const ipv4 = family === 4 ? nic.ipv4 : null
+  const socket = createSocket({ type: ipv4 ? 'udp4' : 'udp6', reuseAddr: true, ipv6Only: ipv4 === null })
   let closed = false
   const broken = (error: Error) => {
     if (closed) return

@@ -22,9 +22,12 @@ export class Person {
   }
 
   /** Runs a subcommand with `--json` to its end; `password` is what the person would type. */
-  async does(args: readonly string[], options: { password?: string; timeout?: number } = {}): Promise<Said> {
+  async does(
+    args: readonly string[],
+    options: { password?: string; timeout?: number; env?: Record<string, string> } = {},
+  ): Promise<Said> {
     const outcome = await this.host.run('node', [COMMAND, ...args, '--json'], {
-      env: { OPTICHAT_PASSWORD: options.password ?? PASSWORD },
+      env: { OPTICHAT_PASSWORD: options.password ?? PASSWORD, ...options.env },
       timeout: options.timeout ?? 30_000,
     })
     return { ...outcome, json: outcome.stdout.split('\n').flatMap((line) => (line ? [JSON.parse(line) as Record<string, unknown>] : [])) }

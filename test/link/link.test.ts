@@ -1,4 +1,5 @@
 import { connect as connectTcp, createServer } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { connect as connectTls } from 'node:tls'
 import { expect } from 'chai'
 import type { Link } from '../../core/link/link.ts'
@@ -55,6 +56,25 @@ describe('links over TLS', () => {
   }
 
   linkContract('WebSocket over TLS', open)
+
+  it('dials an address that holds on one interface only, as IPv6 has them without a router', async function () {
+    const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
+    if (!all.some(({ address }) => address === '::1')) this.skip()
+    const identity = await identityOf('registry')
+    const near = await listenWebSocket({ identity, host: '::1', port: 0, onLink: (link) => link.destroy() })
+    try {
+      const link = await dialWebSocket({
+        host: '::1%lo',
+        port: near.port,
+        identity: await identityOf('device'),
+        expect: identity.fingerprint,
+      })
+      expect(link.peerFingerprint).to.equal(identity.fingerprint)
+      link.destroy()
+    } finally {
+      await near.close()
+    }
+  })
 
   it('refuses a registry with another certificate than expected', async () => {
     const error = await failure(dialWebSocket({ host, port: server.port, identity: await identityOf('device'), expect: 'a'.repeat(64) }))

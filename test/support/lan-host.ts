@@ -97,6 +97,13 @@ export class LanHost {
     await ipIn(this.#lab.switch, [`link set ${this.#nic(name).port} ${state === 'in' ? 'up' : 'down'}`])
   }
 
+  /** Keeps it apart at the switch, as an access point does with its guests: those kept apart do not reach each other, only the others. */
+  async apart(state: boolean, name = 'eth0'): Promise<void> {
+    await command('bridge', ['-n', this.#lab.switch, 'link', 'set', 'dev', this.#nic(name).port, 'isolated', state ? 'on' : 'off'])
+    // As after joining such a network: nobody on it is known yet.
+    await command('ip', ['-n', this.namespace, 'neigh', 'flush', 'all'])
+  }
+
   /**
    * nftables rules such as `udp dport 5353 drop`, applied to what comes in and goes out; 'off' takes them away.
    * The carrier stays: this is also how a link goes silent without anybody noticing (`drop`).

@@ -23,6 +23,8 @@ export interface LanOptions {
 
 export interface Lan {
   readonly hosts: readonly LanHost[]
+  /** With a gateway: that computer. */
+  readonly router: LanHost | null
   /** @throws when there is no such host. */
   host(name: string): LanHost
   /** Ends everything that runs inside and takes the lab away. */
@@ -64,9 +66,10 @@ export async function createLan(options: LanOptions): Promise<Lan> {
   const folder = mkdtempSync(join(tmpdir(), 'optichat-lan-'))
   open.set(prefix, folder)
   try {
-    const hosts = await build(options, prefix, folder)
+    const { hosts, router } = await build(options, prefix, folder)
     return {
       hosts,
+      router,
       host: (name) => {
         const host = hosts.find((one) => one.name === name)
         if (!host) throw new Error(`the LAN has no host ${name}`)
@@ -80,7 +83,7 @@ export async function createLan(options: LanOptions): Promise<Lan> {
   }
 }
 
-async function build(options: LanOptions, prefix: string, folder: string): Promise<LanHost[]> {
+async function build(options: LanOptions, prefix: string, folder: string): Promise<Pick<Lan, 'hosts' | 'router'>> {
   const bridge = `${prefix}-switch`
   let ports = 0
   const wiring: LabWiring = { switch: bridge, gateway: options.gateway ?? false, nextPort: () => `p${++ports}` }
@@ -90,8 +93,9 @@ async function build(options: LanOptions, prefix: string, folder: string): Promi
     bridge,
     lans.flatMap((lan) => [`link add br${lan} type bridge stp_state 0 forward_delay 0 mcast_snooping 0`, `link set br${lan} up`]),
   )
+  let router: LanHost | null = null
   if (wiring.gateway) {
-    const router = new LanHost('router', `${prefix}-router`, join(folder, 'router'), 254, { ...wiring, gateway: false })
+    router = new LanHost('router', `${prefix}-router`, join(folder, 'router'), 254, { ...wiring, gateway: false })
     await router.boot()
     await command('ip', ['netns', 'exec', router.namespace, 'sysctl', '-qw', 'net.ipv4.ip_forward=1'])
     for (const lan of lans) await router.addNic({ lan })
@@ -104,7 +108,7 @@ async function build(options: LanOptions, prefix: string, folder: string): Promi
     await host.addNic({ lan })
     hosts.push(host)
   }
-  return hosts
+  return { hosts, router }
 }
 
 async function close(prefix: string, folder: string): Promise<void> {

@@ -1,0 +1,23 @@
+/** One finding, put together. */
+import type { CheckId, Finding, FindingCode, Fix, Severity } from '../finding.ts'
+
+export function finding(
+  code: FindingCode,
+  check: CheckId,
+  severity: Severity,
+  message: string,
+  values: Finding['values'] = {},
+  fixes: readonly Fix[] = [],
+): Finding {
+  return { code, check, severity, message, values, fixes }
+}
+
+/** Text that came off the network, as part of a sentence: short, and without characters that a terminal would obey. */
+export function quoted(text: string): string {
+  return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '').slice(0, 60)
+}
+
+/** The /24 around an IPv4 address: what is let in rather than everybody. Null for IPv6. */
+export function networkAround(address: string | null | undefined): string | null {
+  return address && /^\d+\.\d+\.\d+\.\d+$/.test(address) ? address.replace(/\.\d+$/, '.0/24') : null
+}
