@@ -56,6 +56,9 @@ export const MAX_ENDPOINTS = 16
 /** Transfers one session may say it serves in one frame; more go in further frames. */
 export const MAX_SERVED = 500
 
+/** Offers of one person to another (or to everyone, or a room) that nobody has answered yet: a desk full; more is a flood. */
+export const MAX_OPEN_OFFERS = 20
+
 /** Milliseconds between frames that tell of presence: thousands who sign in at once cost each client one frame a second. */
 export const PRESENCE_INTERVAL = 1_000
 

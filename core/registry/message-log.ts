@@ -9,6 +9,7 @@ import { canonicalJson } from './canonical-json.ts'
 import type { Conversation, Conversations } from './conversations.ts'
 import type { Journal } from './journal.ts'
 import type { Offers } from './offers.ts'
+import { OpenOffers } from './open-offers.ts'
 import type { Sessions } from './sessions.ts'
 import { messageFrame } from './store/message-frame.ts'
 import type { Draft, Store } from './store/store.ts'
@@ -29,6 +30,7 @@ export interface MessageLogParts {
 
 export class MessageLog {
   readonly #parts: MessageLogParts
+  readonly #open = new OpenOffers()
   #head: number
 
   constructor(parts: MessageLogParts) {
@@ -51,7 +53,8 @@ export class MessageLog {
     const text = canonicalJson(body)
     // What its receivers could not take in one frame would stop their streams for good.
     if (Buffer.byteLength(text) + conversation.audience.length + ENVELOPE > MAX_FRAME) throw new OptiChatError('too-large')
-    const stored = await store.append({
+    if (body.kind === 'offer' && !offers.has(body.transfer)) this.#open.add(body.transfer, author.id, conversation)
+    const draft = {
       id,
       stamp: stamps.next(),
       author: author.id,
@@ -60,6 +63,10 @@ export class MessageLog {
       ...(body.kind === 'offer' ? { offers: body.transfer } : {}),
       ...(body.kind === 'withdraw' ? { withdraws: body.transfer } : {}),
       ...refers(body),
+    }
+    const stored = await store.append(draft).catch((error: unknown) => {
+      if (body.kind === 'offer' && !offers.has(body.transfer)) this.#open.remove(body.transfer)
+      throw error
     })
     const { position, stamp, repeated, withdrew } = stored
     if (repeated) return { position, stamp }
@@ -69,6 +76,9 @@ export class MessageLog {
       offers.add({ transfer: body.transfer, author: author.id, conversation: conversation.id, position, withdrawn: false })
       journal.line`${author.name} offers ${body.count} ${body.count === 1 ? 'file' : 'files'} (${body.bytes} bytes)`
     }
+    if (body.kind === 'answer') this.#open.answered(author.id, body)
+    const gone = body.kind === 'withdraw' ? body.transfer : withdrew
+    if (gone !== undefined && offers.isOf(gone, author.id)) this.#open.remove(gone)
     if (body.kind === 'withdraw' && offers.withdraw(body.transfer, author.id)) journal.line`${author.name} withdrew an offer`
     if (withdrew !== undefined && offers.withdraw(withdrew, author.id)) journal.line`${author.name} took an offer back`
     journal.stored(position)

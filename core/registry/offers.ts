@@ -25,6 +25,14 @@ export class Offers {
     this.#offers.set(offer.transfer, offer)
   }
 
+  has(transfer: string): boolean {
+    return this.#offers.has(transfer)
+  }
+
+  isOf(transfer: string, author: UserId): boolean {
+    return this.#offers.get(transfer)?.author === author
+  }
+
   /** @returns whether there was such an offer of this author */
   withdraw(transfer: string, author: UserId): boolean {
     const offer = this.#offers.get(transfer)

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'chai'
-import { TICKET_LIFETIME } from '../../core/protocol/limits.ts'
+import { MAX_OPEN_OFFERS, TICKET_LIFETIME } from '../../core/protocol/limits.ts'
+import type { To } from '../../core/protocol/messages.ts'
 import { dialableEndpoints } from '../../core/registry/endpoints.ts'
 import { until } from '../support/wait.ts'
 import type { TestClient } from './support/client.ts'
-import { fingerprint, House, offer, say, temporaryFolder } from './support/house.ts'
+import { fingerprint, House, offer, say, temporaryFolder, text } from './support/house.ts'
 import { ManualClock } from './support/manual-clock.ts'
 import { login, register } from './support/password.ts'
 
@@ -192,5 +193,68 @@ describe('the address the registry sees', () => {
   it('is left out when nobody could dial it', () => {
     expect(dialableEndpoints(['*:80'], 'memory')).to.deep.equal([])
     expect(dialableEndpoints(['*:80'], 'fe80::1%eth0')).to.deep.equal([])
+  })
+})
+
+describe('offers that nobody has answered', () => {
+  let folder: ReturnType<typeof temporaryFolder>
+  let house: House
+  let ids: Record<'alice' | 'bob' | 'carol', string>
+  let alice: TestClient
+  let bob: TestClient
+
+  beforeEach(async () => {
+    folder = temporaryFolder()
+    house = await House.open({ folder: folder.path })
+    ids = { alice: (await house.user('Alice')).id, bob: (await house.user('Bob')).id, carol: (await house.user('Carol')).id }
+    alice = await house.online('Alice')
+    bob = await house.online('Bob')
+  })
+  afterEach(async () => {
+    await house.close()
+    folder.remove()
+  })
+
+  const offers = async (to: To): Promise<string[]> => {
+    const transfers = Array.from({ length: MAX_OPEN_OFFERS }, () => randomUUID())
+    for (const transfer of transfers) await say(alice, to, offer(transfer))
+    return transfers
+  }
+  const oneMore = (to: To) => alice.refusal('send', { id: randomUUID(), to, body: offer(randomUUID()) })
+
+  it('are so many for one recipient and no more; others still get theirs', async () => {
+    const [first = ''] = await offers([ids.bob])
+    expect(await oneMore([ids.bob])).to.equal('too-many-offers')
+    expect(await oneMore([ids.carol, ids.bob])).to.equal('too-many-offers')
+    expect(await oneMore([ids.carol])).to.equal('done')
+    expect(await bob.refusal('send', { id: randomUUID(), to: [ids.alice], body: offer(randomUUID()) })).to.equal('done')
+    expect(await alice.refusal('send', { id: randomUUID(), to: [ids.bob], body: text('words go through') })).to.equal('done')
+    const answer = (word: 'accepted' | 'received') => say(bob, [ids.alice], { kind: 'answer', transfer: first, answer: word })
+    await answer('accepted')
+    expect(await oneMore([ids.bob])).to.equal('too-many-offers')
+    await answer('received')
+    expect(await oneMore([ids.bob])).to.equal('done')
+    expect(await oneMore([ids.bob])).to.equal('too-many-offers')
+  })
+
+  it('make room when they are taken back, by their author only', async () => {
+    const [first = ''] = await offers([ids.bob])
+    await say(bob, [ids.alice], { kind: 'withdraw', transfer: first })
+    expect(await oneMore([ids.bob])).to.equal('too-many-offers')
+    await say(alice, [ids.bob], { kind: 'withdraw', transfer: first })
+    expect(await oneMore([ids.bob])).to.equal('done')
+  })
+
+  it('to everyone count until somebody answers', async () => {
+    const [first = ''] = await offers('everyone')
+    expect(await oneMore('everyone')).to.equal('too-many-offers')
+    await say(bob, [ids.alice], { kind: 'answer', transfer: first, answer: 'declined' })
+    expect(await oneMore('everyone')).to.equal('done')
+  })
+
+  it('are counted once when they are sent again', async () => {
+    const [transfer, id] = [randomUUID(), randomUUID()]
+    for (let n = 0; n <= MAX_OPEN_OFFERS; n++) await say(alice, [ids.bob], offer(transfer), id)
+    expect(await oneMore([ids.bob])).to.equal('done')
   })
 })
