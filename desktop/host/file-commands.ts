@@ -23,12 +23,12 @@ export function createFileCommands({ client, settings, shell, uploads }: Command
     offerPaths(to, paths) {
       files()
       if (!paths.every((path) => isAbsolute(path))) throw new OptiChatError('nothing-to-send', 'a path is not absolute')
-      return client.offer(to, paths)
+      return client.offer(to, paths, { later: true })
     },
     async offerUploads(to, ids) {
       const batch = await uploads.gather(ids)
       try {
-        const offered = await client.offer(to, batch.paths)
+        const offered = await client.offer(to, batch.paths, { later: true })
         uploads.keep(batch, offered.id)
         return offered
       } catch (error) {
@@ -45,6 +45,8 @@ export function createFileCommands({ client, settings, shell, uploads }: Command
     },
     decline: (id) => client.decline(id),
     cancel: (id) => client.cancel(id),
+    pause: (id) => client.pause(id),
+    resume: (id) => client.resume(id),
 
     received: (id) => receivedFiles(transfer(id)),
     checksums: (id) => checksums(transfer(id)),

@@ -4,7 +4,8 @@
  */
 import type { RoomId, To, UserId } from '../../core/protocol/messages.ts'
 import type { AppView, Conversation, User } from '../bridge.ts'
-import { names, plural } from './format.ts'
+import { names } from './format.ts'
+import { counted, msg, str } from './i18n/text.ts'
 
 /** People ticked, or a room; with both empty it is everyone. */
 export interface Selected {
@@ -34,7 +35,12 @@ const EVERYONE = 'everyone'
 
 const keyOf = (ids: readonly UserId[]): string => `to:${[...ids].sort().join(',')}`
 const roomKey = (room: RoomId): string => `room:${room}`
-const count = (people: readonly User[]): string => (people.length === 0 ? 'nobody else yet' : plural(people.length, 'person', 'people'))
+
+/** The key of one person's audience. */
+export const personKey = (id: UserId): string => keyOf([id])
+
+export const countPeople = (people: readonly unknown[]): string =>
+  people.length === 0 ? msg('nobody else yet') : counted(people.length, '# person', '# people')
 
 /** The key of the audience a conversation has. */
 export function conversationKey(conversation: Conversation): string {
@@ -42,10 +48,10 @@ export function conversationKey(conversation: Conversation): string {
   return conversation.with === EVERYONE ? EVERYONE : keyOf(conversation.with.map((user) => user.id))
 }
 
-export function conversationTitle(conversation: Conversation): string {
+export function conversationTitle(conversation: Pick<Conversation, 'room' | 'with'>): string {
   if (conversation.room) return conversation.room.name
-  if (conversation.with === EVERYONE) return 'Everyone'
-  return conversation.with.length === 0 ? 'Yourself' : names(conversation.with.map((user) => user.name))
+  if (conversation.with === EVERYONE) return msg('Everyone')
+  return conversation.with.length === 0 ? msg('Yourself') : names(conversation.with.map((user) => user.name))
 }
 
 /** The people to select so that this conversation, of no room, is shown: none for everyone, oneself for a note to oneself. */
@@ -57,15 +63,18 @@ export function peopleOf(conversation: Conversation, me: User | null): UserId[] 
 export function audienceFor(view: AppView, { people: selected, room }: Selected): Audience {
   if (room) return ofRoom(view, room)
   if (selected.size === 0) {
-    const others = view.roster.filter((person) => !person.self)
-    return describe(view, { key: EVERYONE, to: EVERYONE, people: others, title: 'Everyone', label: `To everyone — ${count(others)}` })
+    const people = view.roster.filter((person) => !person.self)
+    const label = msg(str`To everyone — ${countPeople(people)}`)
+    return describe(view, { key: EVERYONE, to: EVERYONE, people, title: msg('Everyone'), label })
   }
   const people = peopleById(view, selected)
-  if (people.length === 0)
-    return describe(view, { key: keyOf([]), to: [...selected], people, title: 'Yourself', label: 'To yourself — only you' })
+  if (people.length === 0) {
+    const label = msg('To yourself — only you')
+    return describe(view, { key: keyOf([]), to: [...selected], people, title: msg('Yourself'), label })
+  }
   const title = names(people.map((person) => person.name))
   const ids = people.map((person) => person.id)
-  return describe(view, { key: keyOf(ids), to: ids, people, title, label: `To ${title} — ${count(people)}` })
+  return describe(view, { key: keyOf(ids), to: ids, people, title, label: msg(str`To ${title} — ${countPeople(people)}`) })
 }
 
 /** By its newest name. One that is left or has ended stays itself: it never becomes another audience by itself. */
@@ -73,7 +82,7 @@ function ofRoom(view: AppView, chosen: { id: RoomId; name: string }): Audience {
   const room = view.rooms.find(({ id }) => id === chosen.id)
   const title = room?.name ?? chosen.name
   const people = (room?.members ?? []).filter((person) => person.id !== view.me?.id)
-  const label = room?.member ? `To room ${title} — ${count(people)}` : `You are not in room ${title}`
+  const label = room?.member ? msg(str`To room ${title} — ${countPeople(people)}`) : msg(str`You are not in room ${title}`)
   const outside = room?.member ? null : { open: room?.open === true }
   return describe(view, { key: roomKey(chosen.id), room: chosen.id, outside, to: { room: chosen.id }, people, title, label })
 }

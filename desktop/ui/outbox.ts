@@ -1,6 +1,8 @@
 /** Files on their way to becoming an offer: in a browser they stream to the host first, which takes time worth showing. */
 import type { To } from '../../core/protocol/messages.ts'
-import type { Bridge, BridgeError } from '../bridge.ts'
+import type { Bridge, BridgeError, Transfer } from '../bridge.ts'
+import { counted } from './i18n/text.ts'
+import { shownPath } from './text.ts'
 import { asBridgeError } from './words.ts'
 
 /** A file with its place in the folder it was dropped with (`photos/a.jpg`; just its name otherwise). */
@@ -23,15 +25,25 @@ export interface Outgoing {
   readonly stopping: boolean
 }
 
+/** Whom files are offered to. */
+interface Whom {
+  readonly key: string
+  readonly title: string
+  readonly to: To
+  readonly everyone: boolean
+}
+
 export class Outbox {
   readonly #bridge: Bridge
   readonly #changed: () => void
+  readonly #offered: (transfer: Transfer, to: Whom) => void
   #all: readonly Outgoing[] = []
   #last = 0
 
-  constructor(bridge: Bridge, changed: () => void) {
+  constructor(bridge: Bridge, changed: () => void, offered: (transfer: Transfer, to: Whom) => void) {
     this.#bridge = bridge
     this.#changed = changed
+    this.#offered = offered
   }
 
   for(audience: string): readonly Outgoing[] {
@@ -39,17 +51,17 @@ export class Outbox {
   }
 
   /** Offers what lies on this computer's disk, by path. What goes wrong is told by its entry. */
-  async offerPaths(audience: { key: string; title: string; to: To }, paths: string[]): Promise<void> {
+  async offerPaths(audience: Whom, paths: string[]): Promise<void> {
     if (paths.length === 0) return
-    const what = paths.length === 1 ? (paths[0]?.split(/[\\/]/).at(-1) ?? '') : `${paths.length} items`
+    const what = paths.length === 1 ? shownPath(paths[0]?.split(/[\\/]/).at(-1) ?? '') : counted(paths.length, '# item', '# items')
     const id = this.#open(audience, what, 0)
-    await this.#end(id, () => this.#bridge.call('offerPaths', audience.to, paths))
+    await this.#end(id, async () => this.#offered(await this.#bridge.call('offerPaths', audience.to, paths), audience))
   }
 
   /** Streams files to the host, then offers them. */
-  async upload(audience: { key: string; title: string; to: To }, picked: readonly PickedFile[]): Promise<void> {
+  async upload(audience: Whom, picked: readonly PickedFile[]): Promise<void> {
     if (picked.length === 0) return
-    const what = picked.length === 1 ? (picked[0]?.path ?? '') : `${picked.length} files`
+    const what = picked.length === 1 ? shownPath(picked[0]?.path ?? '') : counted(picked.length, '# file', '# files')
     const id = this.#open(
       audience,
       what,
@@ -64,7 +76,7 @@ export class Outbox {
         before += file.size
         this.#set(id, { bytes: before })
       }
-      if (!this.#get(id)?.stopping) await this.#bridge.call('offerUploads', audience.to, uploads)
+      if (!this.#get(id)?.stopping) this.#offered(await this.#bridge.call('offerUploads', audience.to, uploads), audience)
     })
   }
 

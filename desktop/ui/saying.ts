@@ -1,15 +1,35 @@
 /** A message in one line: in lists, above its answers, said aloud. */
 import type { HistoryMessage } from '../bridge.ts'
-import { plural } from './format.ts'
+import { counted, msg, phrase } from './i18n/text.ts'
+import { type Block, parseBlocks } from './markdown/blocks.ts'
+import { plainText } from './markdown/inline.ts'
 import { shownPath } from './text.ts'
 
 /** As much of a text as a line can hold. */
 const MOST = 300
 
-export const TAKEN_BACK = 'This message was taken back'
+export const TAKEN_BACK = phrase('This message was taken back')
 
 export function inOneLine({ body, gone }: HistoryMessage): string {
-  if (gone) return TAKEN_BACK
-  if (body.kind === 'text') return body.text.slice(0, MOST)
-  return body.count === 1 ? shownPath(body.files[0]?.path ?? 'a file') : plural(body.count, 'file')
+  if (gone) return msg(TAKEN_BACK)
+  if (body.kind === 'text') return spoken(body.text.slice(0, MOST))
+  return body.count === 1 ? shownPath(body.files[0]?.path ?? msg('a file')) : counted(body.count, '# file', '# files')
+}
+
+/** The words without their marks. */
+const spoken = (text: string): string => parseBlocks(text).map(wordsOf).filter(Boolean).join(' ')
+
+function wordsOf(block: Block): string {
+  switch (block.kind) {
+    case 'code':
+      return block.text
+    case 'quote':
+      return block.blocks.map(wordsOf).join(' ')
+    case 'list':
+      return block.items.flat().map(wordsOf).join(' ')
+    case 'rule':
+      return ''
+    default:
+      return plainText(block.inside)
+  }
 }

@@ -1,88 +1,100 @@
-/** Signed in: people and conversations at the left, the conversation at the right. */
+/** Signed in: people and conversations at one side, the conversation or the transfers at the other. */
 import { css, html, nothing } from 'lit'
 import { customElement, query } from 'lit/decorators.js'
 import { controls } from '../controls.ts'
 import { StoreElement } from '../element.ts'
-import { plural, presenceWord } from '../format.ts'
-import { icon } from '../icons.ts'
+import { counted, msg, str } from '../i18n/text.ts'
 import { inOneLine } from '../saying.ts'
-import '../settings/settings-dialog.ts'
-import type { SettingsDialog } from '../settings/settings-dialog.ts'
+import { type Shortcut, shortcutOf } from '../shortcuts.ts'
+import '../transfers/transfers-page.ts'
 import './composer.ts'
 import type { Composer } from './composer.ts'
 import './connection-banner.ts'
-import './conversation-list.ts'
+import './conversation-head.ts'
 import './drop-zone.ts'
 import './message-list.ts'
-import './people-list.ts'
+import type { MessageList } from './message-list.ts'
+import './shortcuts-dialog.ts'
+import type { ShortcutsDialog } from './shortcuts-dialog.ts'
+import './sidebar.ts'
+import type { Sidebar } from './sidebar.ts'
 
 @customElement('oc-chat')
 export class ChatScreen extends StoreElement {
-  @query('oc-settings') private readonly settings?: SettingsDialog
-
   @query('oc-composer') private readonly composer?: Composer
+  @query('oc-sidebar') private readonly sidebar?: Sidebar
+  @query('oc-messages') private readonly messages?: MessageList
+  @query('oc-shortcuts') private readonly shortcuts?: ShortcutsDialog
 
   static override styles = [
     controls,
     css`
-      .app { display: grid; grid-template-columns: clamp(232px, 28vw, 320px) 1fr; height: 100vh; min-height: 480px; }
-      aside { display: flex; flex-direction: column; min-width: 0; min-height: 0; background: var(--bg); border-right: 1px solid var(--line); }
-      .me { display: flex; align-items: center; gap: var(--s2); padding: 12px var(--s2) 12px var(--s3); border-bottom: 1px solid var(--line); min-height: 64px; }
-      .me strong { display: block; font-weight: 600; line-height: 1.3; }
-      nav { flex: 0 1 auto; max-height: 45%; overflow-y: auto; padding-bottom: var(--s2); }
-      .people { flex: 1 1 160px; min-height: 0; overflow-y: auto; border-top: 1px solid var(--line); }
+      .app { display: grid; grid-template-columns: clamp(240px, 28vw, 328px) 1fr; height: 100vh; min-height: 480px; }
       main { display: flex; flex-direction: column; min-width: 0; min-height: 0; background: var(--surface); }
-      main header { padding: var(--s2) var(--column); border-bottom: 1px solid var(--line); min-height: 64px; display: grid; align-content: center; }
-      h1 { font-size: var(--text-big); line-height: 1.35; }
-      oc-messages { flex: 1; }
+      oc-messages, oc-transfers { flex: 1; min-height: 0; }
     `,
   ]
 
-  private get subtitle(): string {
-    const { audience, view } = this.store
-    if (!audience.everyone) {
-      const here = view.roster.filter((one) => one.presence !== 'offline' && audience.people.some((person) => person.id === one.id))
-      const online = `${here.length} of ${audience.people.length} online`
-      if (audience.room) return audience.people.length === 0 ? 'A room with nobody else in it' : `A room, ${online}`
-      if (audience.people.length === 1) return here[0] ? presenceWord(here[0].presence) : 'Offline: gets it on coming back'
-      return audience.people.length === 0 ? 'Notes that only you see' : online
-    }
-    return audience.people.length === 0
-      ? 'Nobody else has joined yet'
-      : `All ${plural(audience.people.length, 'person', 'people')} of this registry`
+  private readonly onKey = (event: KeyboardEvent): void => {
+    const shortcut = shortcutOf(event)
+    if (!shortcut || document.querySelector('dialog[open]')) return
+    event.preventDefault()
+    this.does[shortcut]()
   }
 
-  private get registryName(): string {
-    const { connection } = this.store.view
-    if (connection.at === 'signed-out') return ''
-    return 'name' in connection.registry ? connection.registry.name : connection.registry.host
+  private readonly does: Readonly<Record<Shortcut, () => void>> = {
+    search: () => this.sidebar?.focusSearch(false),
+    'search-here': () => this.sidebar?.focusSearch(true),
+    transfers: () => this.store.showPage(this.store.page === 'transfers' ? 'chat' : 'transfers'),
+    messages: () => this.show(() => this.messages?.focusRows()),
+    write: () => this.show(() => this.composer?.focusField()),
+    previous: () => this.sidebar?.step(-1),
+    next: () => this.sidebar?.step(1),
+    shortcuts: () => this.shortcuts?.show(),
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    window.addEventListener('keydown', this.onKey)
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    window.removeEventListener('keydown', this.onKey)
+  }
+
+  /** The conversation, and then something in it. */
+  private show(then: () => void): void {
+    this.store.showPage('chat')
+    this.requestUpdate()
+    this.updateComplete.then(then)
+  }
+
+  private toComposer(): void {
+    this.updateComplete.then(() => this.composer?.focusField())
+  }
+
+  private get news(): string {
+    const { newest } = this.store
+    if (!newest) return ''
+    if (newest.body.kind === 'text') return `${newest.from.name}: ${inOneLine(newest)}`
+    return msg(str`${newest.from.name} offers ${counted(newest.body.count, '# file', '# files')}`)
   }
 
   override render() {
-    const { me } = this.store.view
-    const { audience, newest } = this.store
+    const chat = this.store.page === 'chat'
     return html`
-      <div class="app">
-        <aside aria-label="People and conversations">
-          <div class="me">
-            <p class="grow"><strong class="cut" dir="auto">${me?.name}</strong><span class="soft small cut" dir="auto">${this.registryName}</span></p>
-            <button type="button" class="icon" aria-label="Settings" title="Settings" @click=${() => this.settings?.show()}>${icon('settings')}</button>
-          </div>
-          <nav aria-label="Conversations" tabindex="-1"><oc-conversations @picked=${() => this.composer?.focusField()}></oc-conversations></nav>
-          <div class="people"><oc-people></oc-people></div>
-        </aside>
+      <div class="app" @to-composer=${this.toComposer} @show-shortcuts=${() => this.shortcuts?.show()}>
+        <oc-sidebar @picked=${this.toComposer}></oc-sidebar>
         <main>
-          <header><h1 class="cut" dir="auto" title=${audience.title}>${audience.title}</h1><p class="soft small cut">${this.subtitle}</p></header>
+          ${chat ? html`<oc-conversation-head></oc-conversation-head>` : nothing}
           <oc-connection></oc-connection>
-          <oc-messages></oc-messages>
-          <oc-composer></oc-composer>
+          ${chat ? html`<oc-messages></oc-messages><oc-composer></oc-composer>` : html`<oc-transfers></oc-transfers>`}
         </main>
       </div>
       <oc-drop-zone></oc-drop-zone>
-      <oc-settings></oc-settings>
-      <div class="hidden-text" role="log" aria-live="polite" aria-label="New messages">
-        ${newest ? `${newest.from.name}: ${newest.body.kind === 'text' ? inOneLine(newest) : `offers ${plural(newest.body.count, 'file')}`}` : nothing}
-      </div>
+      <oc-shortcuts></oc-shortcuts>
+      <div class="hidden-text" role="log" aria-live="polite" aria-label=${msg('New messages')}>${this.news}</div>
     `
   }
 }

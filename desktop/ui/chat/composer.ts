@@ -1,4 +1,4 @@
-/** Where one writes: the audience named and counted above, Enter sends, files are attached. */
+/** Where one writes: the audience named and counted above, what is answered or edited, Enter sends, files are attached or pasted. */
 import { css, html, nothing } from 'lit'
 import { customElement, query } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
@@ -6,20 +6,34 @@ import type { Audience } from '../audience.ts'
 import { controls } from '../controls.ts'
 import { Action, StoreElement } from '../element.ts'
 import { fieldFiles } from '../files.ts'
+import { names } from '../format.ts'
+import { msg, str } from '../i18n/text.ts'
 import { icon } from '../icons.ts'
+import { pickEmoji } from '../parts/emoji-picker.ts'
 import '../parts/error-note.ts'
+import { mayReach } from './ask-everyone.ts'
+import './audience-bar.ts'
+import './composer-context.ts'
+import './outside.ts'
+import type { Pasted } from './pasted.ts'
+import './pasted.ts'
+import './undo-bar.ts'
 
 /** As many characters as the registry takes in one message. */
 const MOST = 65_536
+/** Milliseconds between two words to the host that one is writing. */
+const TYPING = 1_500
 
 @customElement('oc-composer')
 export class Composer extends StoreElement {
   private readonly picking = new Action(this)
-  private readonly joining = new Action(this)
+  private readonly saving = new Action(this)
   private errorOf = ''
+  private toldTyping = 0
   @query('textarea') private readonly field?: HTMLTextAreaElement
   @query('#files') private readonly files?: HTMLInputElement
   @query('#folder') private readonly folder?: HTMLInputElement
+  @query('oc-pasted') private readonly pasted?: Pasted
 
   static override styles = [
     controls,
@@ -27,20 +41,16 @@ export class Composer extends StoreElement {
       :host { padding: 0 var(--column) var(--s3); }
       form { border: 1px solid var(--line-strong); border-radius: var(--radius-big); background: var(--raised); overflow: hidden; }
       form:focus-within { border-color: var(--accent); outline: 1px solid var(--accent); }
-      .audience { display: flex; align-items: center; gap: var(--s2); min-height: 36px; padding: 0 var(--s1) 0 12px; background: var(--accent-soft); color: var(--accent-ink); font-weight: 600; }
-      .audience.everyone { background: var(--wide-soft); color: var(--wide-ink); }
-      .audience button.icon { color: inherit; width: 28px; min-height: 28px; }
-      .outside { display: flex; align-items: center; gap: var(--s3); min-height: 56px; padding: var(--s2) var(--s3); border: 1px solid var(--line-strong); border-radius: var(--radius-big); color: var(--ink-soft); }
-      .outside p { overflow-wrap: anywhere; }
-      .line { display: flex; align-items: flex-end; gap: var(--s1); padding: var(--s1); }
+      .line { display: flex; align-items: flex-end; gap: 2px; padding: var(--s1); }
+      .line .main { margin-inline-start: var(--s1); }
       textarea {
         flex: 1; min-width: 0; resize: none; border: 0; background: none; padding: 6px var(--s2); min-height: 32px; max-height: 160px;
         field-sizing: content; line-height: 20px;
       }
       textarea:focus-visible { outline: none; }
-      oc-error { margin-bottom: var(--s2); }
       .errors { display: grid; gap: var(--s2); }
-      .errors:not(:empty) { padding-bottom: var(--s2); }
+      .errors:not(:empty) { padding-block-end: var(--s2); }
+      .typing { height: 20px; padding-inline: 12px; color: var(--ink-soft); font-size: var(--text-small); line-height: 20px; }
     `,
   ]
 
@@ -52,28 +62,85 @@ export class Composer extends StoreElement {
     this.field?.focus()
   }
 
+  private get text(): string {
+    return this.store.editing?.text ?? this.store.draft(this.store.audience.key)
+  }
+
+  private write(text: string): void {
+    const { store } = this
+    if (store.editing) store.edit(store.editing.message, text)
+    else store.setDraft(store.audience.key, text)
+  }
+
   private onInput(event: Event): void {
-    this.store.setDraft(this.store.audience.key, (event.target as HTMLTextAreaElement).value)
+    this.write((event.target as HTMLTextAreaElement).value)
+    const now = performance.now()
+    if (this.store.editing || now - this.toldTyping < TYPING) return
+    this.toldTyping = now
+    // Nobody misses it when it cannot be told.
+    this.store.call('typing', this.store.audience.to).catch(() => undefined)
   }
 
   private onKey(event: KeyboardEvent): void {
-    // While an input method composes, Enter chooses a candidate (keyCode 229 is how Safari says so).
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return
+    // While an input method composes, its keys are its own (keyCode 229 is how Safari says so).
+    if (event.isComposing || event.keyCode === 229) return
+    if (event.key === 'Enter' && !event.shiftKey) this.send()
+    else if (event.key === 'Escape' && this.store.editing) this.store.edit(null)
+    else if (event.key === 'Escape' && this.store.drafts.get(this.store.audience.key)?.reply)
+      this.store.setReply(this.store.audience.key, null)
+    else if (event.key === 'ArrowUp' && this.text === '' && this.editLast()) this.store.changed()
+    else return
     event.preventDefault()
-    this.send()
+    event.stopPropagation()
   }
 
-  private send(): void {
-    this.store.sendDraft(this.store.audience)
+  /** The newest text of one's own that can be edited. */
+  private editLast(): boolean {
+    const { store } = this
+    const { messages } = store.histories.get(store.audience.conversation?.id ?? '')
+    const own = messages.findLast(({ from, body, gone, state }) => from.id === store.view.me?.id && body.kind === 'text' && !gone && !state)
+    if (own) store.edit(own)
+    return own !== undefined
   }
 
-  private submit(event: Event): void {
+  private async send(): Promise<void> {
+    const { store } = this
+    const { editing, audience } = store
+    if (editing) {
+      const text = editing.text.trim()
+      if (!text) return
+      if (await this.saving.run(() => store.call('edit', editing.message.id, text))) store.edit(null)
+      return
+    }
+    if (!this.text.trim() || !(await mayReach(store))) return
+    this.toldTyping = 0
+    await store.sendDraft(audience)
+  }
+
+  private async submit(event: Event): Promise<void> {
     event.preventDefault()
-    this.send()
+    await this.send()
     this.focusField()
   }
 
-  private attach(kind: 'files' | 'folder'): void {
+  private async insertEmoji(event: Event): Promise<void> {
+    const emoji = await pickEmoji(event.currentTarget as Element)
+    const field = this.field
+    if (!field) return
+    field.focus()
+    if (emoji === null) return
+    field.setRangeText(emoji, field.selectionStart, field.selectionEnd, 'end')
+    this.write(field.value)
+  }
+
+  private onPaste(event: ClipboardEvent): void {
+    const files = [...(event.clipboardData?.files ?? [])]
+    if (files.length === 0) return
+    event.preventDefault()
+    this.pasted?.ask(files)
+  }
+
+  private async attach(kind: 'files' | 'folder'): Promise<void> {
     const { audience, outbox, view } = this.store
     this.errorOf = audience.key
     if (!view.shell.filePaths) {
@@ -81,58 +148,62 @@ export class Composer extends StoreElement {
       field?.click()
       return
     }
-    this.picking.run(async () => {
+    await this.picking.run(async () => {
       const paths = kind === 'files' ? await this.store.call('pickFiles') : [await this.store.call('pickFolder')]
-      await outbox.offerPaths(
-        audience,
-        paths.filter((path) => path !== null),
-      )
+      const picked = paths.filter((path) => path !== null)
+      if (picked.length > 0 && (await mayReach(this.store))) await outbox.offerPaths(audience, picked)
     })
   }
 
-  private picked(event: Event): void {
+  private async picked(event: Event): Promise<void> {
     const field = event.target as HTMLInputElement
     const files = fieldFiles(field)
+    const { audience } = this.store
     field.value = ''
-    this.store.outbox.upload(this.store.audience, files)
+    if (files.length > 0 && (await mayReach(this.store))) await this.store.outbox.upload(audience, files)
   }
 
   override render() {
-    const { audience } = this.store
-    const error = this.store.refusal(audience.key) ?? (this.errorOf === audience.key ? this.picking.error : null)
+    const { audience, editing, typing } = this.store
+    const error =
+      (editing ? this.saving.error : null) ??
+      this.store.refusal(audience.key) ??
+      (this.errorOf === audience.key ? this.picking.error : null)
+    const who = names(
+      typing.map(({ name }) => name),
+      3,
+    )
     return html`
+      <div class="typing cut" role="status">${typing.length === 0 ? nothing : typing.length === 1 ? msg(str`${who} is writing…`) : msg(str`${who} are writing…`)}</div>
+      <oc-undo></oc-undo>
       <div class="errors">${error ? html`<oc-error .error=${error}></oc-error>` : nothing}</div>
-      ${audience.outside ? this.outside(audience) : this.form(audience)}
+      ${audience.outside ? html`<oc-outside></oc-outside>` : this.form(audience)}
+      <oc-pasted></oc-pasted>
     `
   }
 
-  /** A room that one is not in. What was typed for it stays. */
-  private outside({ label, room, outside }: Audience) {
-    const join = () => this.joining.run(async () => room && this.store.call('joinRoom', room))
-    return html`<oc-error .error=${this.joining.error}></oc-error>
-      <div class="outside"><p class="grow">${label}. ${outside?.open ? 'Join it to write to it.' : 'A member of it can bring you in.'}</p>
-        ${outside?.open ? html`<button type="button" ?disabled=${this.joining.busy} @click=${join}>Join</button>` : nothing}
-        <button type="button" class="plain" @click=${() => this.store.select([])}>Write to everyone</button></div>`
+  private tool(name: 'attach' | 'folder' | 'smile', label: string, click: (event: Event) => void) {
+    return html`<button type="button" class="icon" aria-label=${label} title=${label} ?disabled=${this.picking.busy} @click=${click}>${icon(name)}</button>`
   }
 
   private form(audience: Audience) {
-    const draft = this.store.draft(audience.key)
+    const { editing } = this.store
     return html`
-      <form @submit=${this.submit} aria-label="New message">
-        <div id="audience" class="audience ${audience.everyone ? 'everyone' : ''}">
-          ${icon(audience.everyone || audience.room ? 'people' : 'bubble', 16)}<span class="cut grow" dir="auto" title=${audience.label}>${audience.label}</span>
-          ${audience.everyone ? nothing : html`<button type="button" class="icon" aria-label="Select nobody: write to everyone" @click=${() => this.store.select([])}>${icon('close', 16)}</button>`}
-        </div>
+      <form @submit=${this.submit} aria-label=${msg('New message')}>
+        ${editing ? nothing : html`<oc-audience></oc-audience>`}
+        <oc-composer-context></oc-composer-context>
         <div class="line">
-          <button type="button" class="icon" aria-label="Attach files" title="Attach files" ?disabled=${this.picking.busy} @click=${() => this.attach('files')}>${icon('attach')}</button>
-          <button type="button" class="icon" aria-label="Attach a folder" title="Attach a folder" ?disabled=${this.picking.busy} @click=${() => this.attach('folder')}>${icon('folder')}</button>
-          <textarea rows="1" maxlength=${MOST} dir="auto" placeholder="Write a message" aria-label="Message" aria-describedby="audience"
-            .value=${live(draft)} @input=${this.onInput} @keydown=${this.onKey}></textarea>
-          <button class="main" ?disabled=${!draft.trim()} title="Send (Enter)">${icon('send', 16)}Send</button>
+          ${editing ? nothing : [this.tool('attach', msg('Attach files'), () => this.attach('files')), this.tool('folder', msg('Attach a folder'), () => this.attach('folder'))]}
+          ${this.tool('smile', msg('Insert emoji'), this.insertEmoji)}
+          <textarea rows="1" maxlength=${MOST} dir="auto" placeholder=${editing ? msg('Other words') : msg('Write a message')} aria-label=${msg('Message')}
+            aria-description=${editing ? msg('Editing a message') : audience.label}
+            .value=${live(this.text)} @input=${this.onInput} @keydown=${this.onKey} @paste=${this.onPaste}></textarea>
+          <button class="main" ?disabled=${!this.text.trim() || this.saving.busy} title=${editing ? msg('Save (Enter)') : msg('Send (Enter)')}>
+            ${icon(editing ? 'check' : 'send', 16)}${editing ? msg('Save') : msg('Send')}</button>
         </div>
       </form>
-      <input id="files" type="file" multiple hidden aria-label="Files to send" @change=${this.picked} />
-      <input id="folder" type="file" webkitdirectory hidden aria-label="Folder to send" @change=${this.picked} />
+      <input id="files" type="file" multiple hidden aria-label=${msg('Files to send')} @change=${this.picked} />
+      <input id="folder" type="file" webkitdirectory hidden aria-label=${msg('Folder to send')} @change=${this.picked} />
     `
   }
 }

@@ -8,6 +8,7 @@ import type { Connection } from '../../bridge.ts'
 import { controls } from '../controls.ts'
 import { Action, StoreElement } from '../element.ts'
 import { timeOfDay } from '../format.ts'
+import { msg, shownNumber, str } from '../i18n/text.ts'
 import { icon } from '../icons.ts'
 import { wordsFor } from '../words.ts'
 import '../parts/error-note.ts'
@@ -30,7 +31,7 @@ export class ConnectionBanner extends StoreElement {
       .banner.refused { background: var(--danger-soft); color: var(--ink); }
       .refused svg { color: var(--danger); }
       /* The note has an edge of its own, which the others' icons have not. */
-      .trouble { padding-left: calc(var(--column) - 12px); }
+      .trouble { padding-inline-start: calc(var(--column) - 12px); }
       .trouble oc-error { display: block; flex: 1; }
       p { flex: 1; min-width: 0; }
       strong { font-weight: 600; }
@@ -60,7 +61,7 @@ export class ConnectionBanner extends StoreElement {
   }
 
   private dismiss(click: () => void) {
-    return html`<button type="button" ?disabled=${this.action.busy} @click=${click}>Dismiss</button>`
+    return html`<button type="button" ?disabled=${this.action.busy} @click=${click}>${msg('Dismiss')}</button>`
   }
 
   private back({ away }: Extract<Connection, { at: 'online' }>) {
@@ -70,7 +71,7 @@ export class ConnectionBanner extends StoreElement {
       this.requestUpdate()
     }
     return html`<div class="banner">${icon('network')}
-      <p>Back online. Away from ${timeOfDay(away.since)} to ${timeOfDay(away.until)}: <strong>${wordsFor(away.code).message}</strong></p>
+      <p>${msg(str`Back online. Away from ${timeOfDay(away.since)} to ${timeOfDay(away.until)}:`)} <strong>${wordsFor(away.code).message}</strong></p>
       ${this.dismiss(dismiss)}
     </div>`
   }
@@ -82,21 +83,21 @@ export class ConnectionBanner extends StoreElement {
       case 'signed-out':
         return nothing
       case 'connecting':
-        return html`<div class="banner">${icon('network')}<p>Connecting to ${connection.registry.host}…</p></div>`
+        return html`<div class="banner">${icon('network')}<p>${msg(str`Connecting to ${connection.registry.host}…`)}</p></div>`
       case 'waiting': {
         const { message } = wordsFor(connection.code)
         const seconds = Math.max(0, Math.ceil((connection.retryAt - Date.now()) / 1000))
         // The countdown changes every second and is not worth saying aloud each time.
         return html`<div class="banner">${icon('network')}
-          <p><strong>${message}</strong> <span aria-hidden="true">${seconds > 0 ? `Trying again in ${seconds} s.` : 'Trying again…'}</span></p>
-          <button type="button" ?disabled=${this.action.busy} @click=${() => this.action.run(() => this.store.call('retryNow'))}>Retry now</button>
+          <p><strong>${message}</strong> <span aria-hidden="true">${seconds > 0 ? msg(str`Trying again in ${shownNumber(seconds)} s.`) : msg('Trying again…')}</span></p>
+          <button type="button" ?disabled=${this.action.busy} @click=${() => this.action.run(() => this.store.call('retryNow'))}>${msg('Retry now')}</button>
         </div>`
       }
       case 'refused': {
         const { message, next } = wordsFor(connection.code)
         return html`<div class="banner refused">${icon('warning')}
           <p><strong>${message}</strong> ${next}</p>
-          <button type="button" ?disabled=${this.action.busy} @click=${() => this.action.run(() => this.store.leave())}>Sign out</button>
+          <button type="button" ?disabled=${this.action.busy} @click=${() => this.action.run(() => this.store.leave())}>${msg('Sign out')}</button>
         </div>`
       }
     }

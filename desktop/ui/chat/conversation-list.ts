@@ -1,23 +1,32 @@
-/** The conversations, newest first, everyone's among them from the start. */
+/** The conversations, what is new first, everyone's among them from the start; and the rooms one can join or make. */
 import { css, html, nothing } from 'lit'
-import { customElement } from 'lit/decorators.js'
+import { customElement, query } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { Conversation, HistoryMessage, RoomEntry } from '../../bridge.ts'
 import { conversationKey, conversationTitle } from '../audience.ts'
 import { controls } from '../controls.ts'
 import { Action, StoreElement } from '../element.ts'
-import { exactTime, plural, shortWhen } from '../format.ts'
-import { inOneLine } from '../saying.ts'
+import { exactTime, shortWhen } from '../format.ts'
+import { counted, msg, str } from '../i18n/text.ts'
+import { icon } from '../icons.ts'
 import '../parts/error-note.ts'
+import { unreadBadge, unreadStyles } from '../parts/unread.ts'
+import { inOneLine } from '../saying.ts'
+import './room-dialog.ts'
+import type { RoomDialog } from './room-dialog.ts'
 
 @customElement('oc-conversations')
 export class ConversationList extends StoreElement {
   private readonly joining = new Action(this)
+  @query('oc-room') private readonly room?: RoomDialog
 
   static override styles = [
     controls,
+    unreadStyles,
     css`
-      h2 { padding: var(--s2) var(--s3) var(--s1); font-size: var(--text-small); color: var(--ink-soft); }
+      header { display: flex; align-items: center; justify-content: space-between; min-height: 36px; padding-inline: var(--s3) var(--s2); }
+      h2 { font-size: var(--text-small); color: var(--ink-soft); }
+      header button.icon { width: 28px; min-height: 28px; }
       ul { padding: 0 var(--s2); }
       .open { display: flex; align-items: center; gap: var(--s2); min-height: 48px; padding: var(--s1) var(--s2); }
       .open .grow { line-height: 1.3; }
@@ -25,82 +34,97 @@ export class ConversationList extends StoreElement {
       oc-error { margin: var(--s2); }
       button.pick {
         display: grid; grid-template-columns: 1fr auto; gap: 0 var(--s2); width: 100%; padding: var(--s1) var(--s2); border: 0;
-        min-height: 48px; align-content: center; justify-content: stretch; text-align: left; background: none; font-weight: 400;
+        min-height: 48px; align-content: center; justify-content: stretch; text-align: start; background: none; font-weight: 400;
       }
+      button.pick:hover { background: var(--hover); }
       button.pick[aria-current='true'] { background: var(--accent-soft); }
-      .title { font-weight: 600; }
+      .title { display: flex; align-items: center; gap: 6px; font-weight: 600; }
+      .title svg { color: var(--ink-soft); }
       .when, .last { color: var(--ink-soft); font-size: var(--text-small); }
-      button[aria-current='true'] :is(.when, .last) { color: var(--ink); }
-      .when { align-self: center; }
-      .unread {
-        align-self: center; justify-self: end; min-width: 20px; padding: 0 6px; border-radius: 10px; background: var(--accent);
-        color: var(--on-accent); font-size: var(--text-small); font-weight: 600; line-height: 20px; text-align: center;
-      }
+      .draft { color: var(--danger); font-style: normal; }
+      button[aria-current='true'] :is(.when, .last, .draft) { color: var(--ink); }
+      .when { align-self: center; white-space: nowrap; }
     `,
   ]
 
+  /** To the conversation so many below the one shown, in the order of the list. */
+  step(by: number): void {
+    const sorted = this.sorted()
+    const at = sorted.findIndex((conversation) => conversationKey(conversation) === this.store.audience.key)
+    const next = sorted[at < 0 ? (by > 0 ? 0 : sorted.length - 1) : at + by]
+    if (next) this.store.choose(next)
+  }
+
+  private sorted(): Conversation[] {
+    return [...this.store.view.conversations].sort((a, b) => (a.last.stamp < b.last.stamp ? 1 : -1))
+  }
+
+  private pick(choose: () => void): void {
+    choose()
+    this.dispatchEvent(new Event('picked'))
+  }
+
   private row(conversation: Conversation, current: string) {
-    const { last, unread } = conversation
-    const pick = () => {
-      this.store.choose(conversation)
-      this.dispatchEvent(new Event('picked'))
-    }
-    return html`<li><button type="button" class="pick" aria-current=${conversationKey(conversation) === current} @click=${pick}>
-      <span class="title cut" dir="auto">${conversationTitle(conversation)}</span>
-      <span class="when" title=${exactTime(last.sentAt)}>${conversation.room ? 'Room · ' : ''}${shortWhen(last.sentAt, Date.now())}</span>
-      <span class="last cut" dir="auto">${this.summary(last)}</span>
-      ${unread > 0 ? html`<span class="unread" aria-label="${unread} unread">${unread > 999 ? '999+' : unread}</span>` : nothing}
+    const { last, unread, id, room } = conversation
+    const key = conversationKey(conversation)
+    const muted = this.store.view.desk.muted.includes(id)
+    return html`<li><button type="button" class="pick" aria-current=${key === current} @click=${() => this.pick(() => this.store.choose(conversation))}>
+      <span class="title">${room ? icon('room', 14) : nothing}<span class="cut" dir="auto">${conversationTitle(conversation)}</span>${
+        muted ? html`${icon('quiet', 14)}<span class="hidden-text">${msg('muted')}</span>` : nothing
+      }</span>
+      <span class="when" title=${exactTime(last.sentAt)}>${shortWhen(last.sentAt, Date.now())}</span>
+      ${key !== current && this.store.drafts.has(key) ? this.draft(key) : html`<span class="last cut" dir="auto">${this.summary(last)}</span>`}
+      ${unreadBadge(unread, muted)}
     </button></li>`
+  }
+
+  private draft(key: string) {
+    return html`<span class="last cut" dir="auto"><span class="draft">${msg('Draft:')}</span> ${this.store.draft(key).slice(0, 200)}</span>`
   }
 
   private summary(message: HistoryMessage): string {
     if (message.gone) return inOneLine(message)
-    return `${message.from.id === this.store.view.me?.id ? 'You' : message.from.name}: ${inOneLine(message)}`
+    const who = message.from.id === this.store.view.me?.id ? msg('You') : message.from.name
+    return `${who}: ${inOneLine(message)}`
   }
 
   override render() {
-    const { conversations, rooms } = this.store.view
-    const current = this.store.audience.key
-    const sorted = [...conversations].sort((a, b) => (a.last.stamp < b.last.stamp ? 1 : -1))
+    const { rooms } = this.store.view
+    const current = this.store.page === 'chat' ? this.store.audience.key : ''
+    const sorted = this.sorted()
     const everyone = sorted.some((conversation) => conversation.with === 'everyone')
-    const spoken = new Set(conversations.map((conversation) => conversation.room?.id))
+    const spoken = new Set(sorted.map((conversation) => conversation.room?.id))
+    const make = msg('New room')
     return html`
-      <h2 id="heading">Conversations</h2>
+      <header><h2 id="heading">${msg('Conversations')}</h2>
+        <button type="button" class="icon" aria-label=${make} title=${make} @click=${() => this.room?.show(null)}>${icon('plus', 16)}</button></header>
       <ul aria-labelledby="heading">
         ${repeat(
           sorted,
           (conversation) => conversation.id,
           (conversation) => this.row(conversation, current),
         )}
-        ${everyone ? nothing : this.emptyEveryone(current)}
-        ${rooms.filter((room) => room.member && !spoken.has(room.id)).map((room) => this.emptyRoom(room, current))}
+        ${everyone ? nothing : this.silent('everyone', msg('Everyone'), false, current, () => this.store.select([]))}
+        ${rooms.filter((room) => room.member && !spoken.has(room.id)).map((room) => this.silent(`room:${room.id}`, room.name, true, current, () => this.store.selectRoom(room)))}
         ${rooms.filter((room) => room.open && !room.member && !spoken.has(room.id)).map((room) => this.openRoom(room))}
       </ul>
-      <oc-error .error=${this.joining.error}></oc-error>
+      <oc-error .error=${this.joining.error}></oc-error><oc-room></oc-room>
     `
   }
 
-  private emptyEveryone(current: string) {
-    return html`<li><button type="button" class="pick" aria-current=${current === 'everyone'} @click=${() => this.store.select([])}>
-      <span class="title">Everyone</span><span></span><span class="last">No messages yet</span>
-    </button></li>`
-  }
-
-  private emptyRoom(room: RoomEntry, current: string) {
-    const pick = () => {
-      this.store.selectRoom(room)
-      this.dispatchEvent(new Event('picked'))
-    }
-    return html`<li><button type="button" class="pick" aria-current=${current === `room:${room.id}`} @click=${pick}>
-      <span class="title cut" dir="auto">${room.name}</span><span class="when">Room</span><span class="last">No messages yet</span>
+  private silent(key: string, title: string, room: boolean, current: string, choose: () => void) {
+    return html`<li><button type="button" class="pick" aria-current=${key === current} @click=${() => this.pick(choose)}>
+      <span class="title">${room ? icon('room', 14) : nothing}<span class="cut" dir="auto">${title}</span></span><span></span>
+      ${key !== current && this.store.drafts.has(key) ? this.draft(key) : html`<span class="last">${msg('No messages yet')}</span>`}
     </button></li>`
   }
 
   private openRoom(room: RoomEntry) {
+    const many = counted(room.size ?? room.members.length, 'Open room, # person', 'Open room, # people')
     return html`<li class="open">
-      <span class="grow"><span class="title cut" dir="auto">${room.name}</span><span class="last cut">Open room, ${plural(room.members.length, 'person', 'people')}</span></span>
-      <button type="button" aria-label="Join ${room.name}" ?disabled=${this.joining.busy}
-        @click=${() => this.joining.run(() => this.store.call('joinRoom', room.id))}>Join</button>
+      <span class="grow"><span class="title">${icon('room', 14)}<span class="cut" dir="auto">${room.name}</span></span><span class="last cut">${many}</span></span>
+      <button type="button" aria-label=${msg(str`Join ${room.name}`)} ?disabled=${this.joining.busy}
+        @click=${() => this.joining.run(() => this.store.call('joinRoom', room.id))}>${msg('Join')}</button>
     </li>`
   }
 }

@@ -4,8 +4,10 @@ import { customElement, state } from 'lit/decorators.js'
 import { controls } from '../controls.ts'
 import { Action, StoreElement } from '../element.ts'
 import { carriesFiles, droppedFiles } from '../files.ts'
+import { msg } from '../i18n/text.ts'
 import { icon } from '../icons.ts'
 import '../parts/error-note.ts'
+import { mayReach } from './ask-everyone.ts'
 
 @customElement('oc-drop-zone')
 export class DropZone extends StoreElement {
@@ -22,7 +24,7 @@ export class DropZone extends StoreElement {
       }
       .box.everyone { border-color: var(--wide-line); background: var(--wide-soft); color: var(--wide-ink); }
       h2 { font-size: var(--text-title); }
-      .error { position: fixed; z-index: 9; left: 50%; bottom: 120px; transform: translateX(-50%); display: flex; gap: var(--s2); max-width: 480px; }
+      .error { position: fixed; z-index: 9; inset-inline: 0; margin-inline: auto; inset-block-end: 120px; width: fit-content; display: flex; gap: var(--s2); max-width: 480px; }
     `,
   ]
 
@@ -61,11 +63,14 @@ export class DropZone extends StoreElement {
     const { audience, outbox, bridge } = this.store
     if (audience.outside) return
     const paths = [...transfer.files].map((file) => bridge.pathOf(file)).filter((path) => path !== null && path !== '')
-    if (paths.length > 0) outbox.offerPaths(audience, paths as string[])
-    else {
-      const reading = droppedFiles(transfer)
-      this.reading.run(async () => outbox.upload(audience, await reading))
-    }
+    // Now or never: the drop's files cannot be asked for once this has returned.
+    const reading = paths.length > 0 ? null : droppedFiles(transfer)
+    this.reading.run(async () => {
+      const files = await reading
+      if (!(await mayReach(this.store))) return
+      if (files) outbox.upload(audience, files)
+      else outbox.offerPaths(audience, paths as string[])
+    })
   }
 
   override render() {
@@ -74,7 +79,7 @@ export class DropZone extends StoreElement {
       ${
         this.over
           ? html`<div class="overlay"><div class="box ${audience.everyone ? 'everyone' : ''}">${icon('attach', 40)}
-            <h2>${audience.outside ? 'Files cannot be offered here' : 'Offer these files'}</h2><p>${audience.label}</p></div></div>`
+            <h2>${audience.outside ? msg('Files cannot be offered here') : msg('Offer these files')}</h2><p>${audience.label}</p></div></div>`
           : nothing
       }
       ${this.reading.error ? html`<div class="error"><oc-error .error=${this.reading.error}></oc-error></div>` : nothing}

@@ -1,43 +1,49 @@
 /**
- * The messages of the conversation shown. It stays at the newest one unless the person scrolls up; older ones are paged in
- * above, and whatever comes or goes, the message one was reading stays where it was.
+ * The messages of the conversation shown. It stays at the newest one unless the person scrolls up; more are paged in above and
+ * below, and whatever comes or goes, the message one was reading stays where it was.
  */
-import { css, html, nothing, type PropertyValues } from 'lit'
+import { css, html, nothing } from 'lit'
 import { customElement, query, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { HistoryMessage } from '../../bridge.ts'
 import { controls } from '../controls.ts'
 import { StoreElement } from '../element.ts'
-import { day, dayKey, plural } from '../format.ts'
+import { day, dayKey } from '../format.ts'
 import { type History, NOTHING } from '../histories.ts'
+import { counted, msg } from '../i18n/text.ts'
 import { icon } from '../icons.ts'
 import '../parts/error-note.ts'
 import type { MessageRow } from './message-row.ts'
 import './message-row.ts'
+import './nothing-said.ts'
 import './outgoing-cards.ts'
-import { shiftNewer, shiftOlder, shownOf } from './window.ts'
+import { Quotes } from './quotes.ts'
+import { rowKey } from './row-keys.ts'
 
 /** Pixels from an edge at which the next page is asked for, and within which one counts as being at the end. */
-const NEAR = 600
+const NEAR = 800
 const AT_END = 40
 /** Milliseconds after which the same author's next message gets a heading of its own. */
 const PAUSE = 5 * 60_000
 
 @customElement('oc-messages')
 export class MessageList extends StoreElement {
-  /** Stamp of the newest message in the page while one reads further up; null: up to the newest. */
-  @state() private until: string | null = null
   @state() private atEnd = true
   @query('.scroll') private readonly scroller?: HTMLElement
   private conversation: string | null = null
   private history: History = NOTHING
   private audienceKey = ''
-  private lastShown: string | null = null
-  /** The page as it was drawn went up to the newest message. */
-  private shownLive = true
+  /** What others said after this position was new when one came here; null: nothing was. */
+  private newAfter: number | null = null
+  /** The divider is still to be brought into sight. */
+  private toDivider = false
+  private sends = this.store.sends
   private place: { id: string; top: number } | null = null
   /** Where the scroll bar was when that was true. */
   private remembered = 0
+  /** The row that shows what can be done with it. */
+  private active: MessageRow | null = null
+  private readonly quotes = new Quotes(this.store, () => this.requestUpdate())
   private readonly resizes = new ResizeObserver(() => this.restore())
 
   static override styles = [
@@ -46,14 +52,17 @@ export class MessageList extends StoreElement {
       :host { position: relative; display: flex; min-height: 0; }
       .scroll { flex: 1; overflow-y: auto; overflow-anchor: none; display: flex; flex-direction: column; min-width: 0; }
       .scroll:focus-visible { outline-offset: -2px; }
-      ol { margin-top: auto; padding-bottom: var(--s2); }
-      .day { display: flex; align-items: center; gap: var(--s3); padding: var(--s3) var(--column) var(--s1); color: var(--ink-soft); font-size: var(--text-small); font-weight: 600; }
-      .day::before, .day::after { content: ''; flex: 1; border-top: 1px solid var(--line); }
+      ol { margin-block-start: auto; padding-block-end: var(--s2); }
+      li[data-id] { content-visibility: auto; contain-intrinsic-block-size: auto 48px; }
+      li:focus-visible { outline-offset: -2px; border-radius: var(--radius); }
+      .day, .new { display: flex; align-items: center; gap: var(--s3); padding: var(--s3) var(--column) var(--s1); color: var(--ink-soft); font-size: var(--text-small); font-weight: 600; }
+      .day::before, .day::after, .new::before, .new::after { content: ''; flex: 1; border-block-start: 1px solid var(--line); }
+      .new { padding-block: var(--s2) 0; color: var(--accent-ink); }
+      .new::before, .new::after { border-color: var(--accent); }
       .edge { min-height: 36px; padding: var(--s3) var(--s4) 0; text-align: center; color: var(--ink-soft); font-size: var(--text-small); }
-      .nothing { margin: auto; display: grid; justify-items: center; gap: var(--s2); padding: var(--s4); max-width: 360px; text-align: center; color: var(--ink-soft); }
-      .nothing svg { color: var(--line-strong); }
-      .nothing h2 { color: var(--ink); font-size: var(--text-big); }
-      .latest { position: absolute; right: var(--column); bottom: var(--s2); border-radius: 16px; box-shadow: var(--shadow); }
+      .latest { position: absolute; inset-inline-end: var(--column); inset-block-end: var(--s2); border-radius: 16px; box-shadow: var(--shadow); }
+      .found { animation: found 2.4s ease-out; }
+      @keyframes found { from, 40% { background: var(--wide-soft); } }
     `,
   ]
 
@@ -72,33 +81,74 @@ export class MessageList extends StoreElement {
     for (const element of this.renderRoot.querySelectorAll('.scroll, ol')) this.resizes.observe(element)
   }
 
+  /** The rows are in the hands of the keyboard, beginning with the newest one seen. */
+  focusRows(): void {
+    const rows = [...this.renderRoot.querySelectorAll<HTMLElement>('li[data-id]')]
+    rows.at(-1)?.focus()
+  }
+
   override willUpdate(): void {
-    const { audience } = this.store
-    const conversation = audience.conversation?.id ?? null
+    const { audience, histories } = this.store
+    const { conversation } = audience
     if (audience.key !== this.audienceKey) {
-      this.until = null
+      this.audienceKey = audience.key
       this.atEnd = true
       this.place = null
-      this.audienceKey = audience.key
+      this.newAfter = conversation && conversation.unread > 0 ? conversation.read : null
+      this.toDivider = this.newAfter !== null
+      // What was shown of it when it was left is not where one comes back to.
+      if (conversation && !this.store.target) histories.toNewest(conversation.id)
     } else if (this.scroller && this.scroller.scrollTop !== this.remembered) {
       // Scrolled in this very frame, so the event for it has not come yet.
       this.remember()
     }
-    this.conversation = conversation
-    if (conversation && !this.store.histories.get(conversation).error) this.store.histories.open(conversation)
-    this.history = conversation ? this.store.histories.get(conversation) : NOTHING
-    // While one reads further up, new messages would push the oldest out of the page from under the eyes.
-    const { messages } = this.history
-    const more = this.shownLive && messages.at(-1)?.stamp !== this.lastShown && shownOf(messages, null).start > 0
-    if (!this.atEnd && this.until === null && more) this.until = this.lastShown
+    if (this.sends !== this.store.sends) {
+      this.sends = this.store.sends
+      this.newAfter = null
+      this.toNewest()
+    }
+    // What comes while nobody is looking is new, too.
+    if (conversation && conversation.unread > 0 && this.newAfter === null && !document.hasFocus()) this.newAfter = conversation.read
+    this.conversation = conversation?.id ?? null
+    if (this.conversation && !histories.get(this.conversation).error) histories.open(this.conversation)
+    this.history = this.conversation ? histories.get(this.conversation) : NOTHING
+    this.quotes.of(this.history.messages)
   }
 
-  override async updated(_changed: PropertyValues): Promise<void> {
+  override async updated(): Promise<void> {
     const rows = [...this.renderRoot.querySelectorAll<MessageRow>('oc-message')]
-    await Promise.all(rows.map((row) => row.updateComplete))
+    await Promise.all(rows.map((row) => (row.isUpdatePending ? row.updateComplete : null)))
+    this.showDivider()
     this.restore()
+    this.showTarget()
     this.page()
     this.read()
+  }
+
+  /** More is new than fits: one begins to read where it begins. */
+  private showDivider(): void {
+    const scroller = this.scroller
+    if (!this.toDivider || !this.history.opened || !scroller) return
+    this.toDivider = false
+    const divider = this.renderRoot.querySelector('.new')
+    const row = divider?.closest<HTMLElement>('[data-id]')
+    if (!divider || !row || scroller.scrollHeight - (row.offsetTop + scroller.clientHeight) < 0) return
+    this.atEnd = false
+    this.store.holding = true
+    this.place = { id: row.dataset.id ?? '', top: 24 }
+  }
+
+  private showTarget(): void {
+    const { target } = this.store
+    const row = target && this.renderRoot.querySelector<HTMLElement>(`[data-id="${CSS.escape(target.message.id)}"]`)
+    if (!row || !this.scroller) return
+    this.store.target = null
+    row.scrollIntoView({ block: 'center' })
+    row.classList.add('found')
+    row.addEventListener('animationend', () => row.classList.remove('found'), { once: true })
+    this.remember()
+    row.focus({ preventScroll: true })
+    row.querySelector<MessageRow>('oc-message')?.markFound(target.words)
   }
 
   /** Where the person is: at the end, or at which message. */
@@ -106,18 +156,30 @@ export class MessageList extends StoreElement {
     const scroller = this.scroller
     if (!scroller) return
     this.remembered = scroller.scrollTop
-    this.atEnd = this.until === null && scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop < AT_END
+    this.atEnd = this.history.live && scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop < AT_END
+    this.store.holding = !this.atEnd
     const top = scroller.getBoundingClientRect().top
-    const row = [...this.renderRoot.querySelectorAll<HTMLElement>('[data-id]')].find((one) => one.getBoundingClientRect().bottom > top)
+    const row = this.firstInSight(top)
     this.place = row ? { id: row.dataset.id ?? '', top: row.getBoundingClientRect().top - top } : null
+  }
+
+  private firstInSight(top: number): HTMLElement | undefined {
+    const rows = this.renderRoot.querySelectorAll<HTMLElement>('[data-id]')
+    let [from, to] = [0, rows.length]
+    while (from < to) {
+      const middle = (from + to) >> 1
+      if ((rows[middle]?.getBoundingClientRect().bottom ?? 0) > top) to = middle
+      else from = middle + 1
+    }
+    return rows[from]
   }
 
   /** Puts the place back: the end, or the message that was at the top. */
   private restore(): void {
     const scroller = this.scroller
     if (!scroller) return
-    const row = this.place && this.renderRoot.querySelector(`[data-id="${this.place.id}"]`)
-    if (this.atEnd && this.until === null) scroller.scrollTop = scroller.scrollHeight
+    const row = this.place && this.renderRoot.querySelector(`[data-id="${CSS.escape(this.place.id)}"]`)
+    if (this.atEnd && this.history.live) scroller.scrollTop = scroller.scrollHeight
     else if (row && this.place)
       scroller.scrollTop += row.getBoundingClientRect().top - scroller.getBoundingClientRect().top - this.place.top
     this.remembered = scroller.scrollTop
@@ -129,88 +191,108 @@ export class MessageList extends StoreElement {
     this.read()
   }
 
-  /** Near an edge of the page, more is brought in beyond it: from what is loaded, else from the host. */
+  /** Near an edge of what is here, more is fetched beyond it. */
   private page(): void {
     const scroller = this.scroller
     const conversation = this.conversation
     // What is on the page must be what is known, or its heights tell nothing.
     if (!scroller || !conversation || this.isUpdatePending || this.history !== this.store.histories.get(conversation)) return
     const below = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop
-    const { messages, error } = this.history
-    const shown = shownOf(messages, this.until)
-    if (this.until !== null && below < NEAR) this.until = shiftNewer(messages, shown)
-    else if (scroller.scrollTop < NEAR && shown.start > 0) this.until = shiftOlder(messages, shown, this.until)
-    else if (scroller.scrollTop < NEAR && !error) this.store.histories.older(conversation)
+    if (this.history.error) return
+    if (below < NEAR && !this.history.live) this.store.histories.newer(conversation)
+    else if (scroller.scrollTop < NEAR) this.store.histories.older(conversation)
   }
 
   /** The newest message is before somebody's eyes: its sender may know. */
   private readonly read = (): void => {
     const unread = this.store.audience.conversation?.unread ?? 0
-    if (!this.conversation || unread === 0 || !this.atEnd || this.until !== null || !document.hasFocus()) return
+    if (!this.conversation || unread === 0 || !this.atEnd || !this.history.live || !document.hasFocus()) return
     const position = this.history.messages.reduce((most, message) => Math.max(most, message.position), 0)
     this.store.seen(this.conversation, position)
   }
 
-  private toLatest(): void {
-    this.remember()
-    this.until = null
+  private toNewest(): void {
     this.atEnd = true
+    this.store.holding = false
+    if (this.conversation) this.store.histories.toNewest(this.conversation)
   }
 
   private retry(): void {
     if (!this.conversation) return
     if (this.history.opened) this.store.histories.older(this.conversation)
-    else this.store.histories.open(this.conversation)
+    else this.store.histories.toNewest(this.conversation)
   }
 
-  private row(message: HistoryMessage, before: HistoryMessage | undefined) {
+  private activate(event: Event): void {
+    const row = event.composedPath().find((one): one is HTMLElement => one instanceof HTMLElement && one.dataset.id !== undefined)
+    this.show(row?.querySelector<MessageRow>('oc-message') ?? null)
+  }
+
+  private show(row: MessageRow | null): void {
+    if (row === this.active) return
+    if (this.active) this.active.active = false
+    this.active = row
+    if (row) row.active = true
+  }
+
+  private leave(): void {
+    if (!this.active?.matches(':focus-within') && !this.active?.parentElement?.matches(':focus')) this.show(null)
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const row = event.target instanceof HTMLElement ? event.target.closest<HTMLElement>('[data-id]') : null
+    // Keys are the row's own only while no button within it has them.
+    if (!row || event.composedPath()[0] !== row || event.ctrlKey || event.metaKey || event.altKey) return
+    if (!rowKey(event.key, row)) return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+
+  private row(message: HistoryMessage, before: HistoryMessage | undefined, isLast: boolean) {
     const newDay = !before || dayKey(before.sentAt) !== dayKey(message.sentAt)
-    const first = newDay || before.from.id !== message.from.id || message.sentAt - before.sentAt > PAUSE
-    const { body, replyTo } = message
-    return html`<li data-id=${message.id}>
+    const mine = message.from.id === this.store.view.me?.id
+    const isNew = this.isNew(message) && !(before && this.isNew(before))
+    const first = newDay || isNew || before.from.id !== message.from.id || message.sentAt - before.sentAt > PAUSE
+    const { body } = message
+    return html`<li data-id=${message.id} tabindex=${isLast ? 0 : -1}>
       ${newDay ? html`<div class="day">${day(message.sentAt, Date.now())}</div>` : nothing}
-      <oc-message .message=${message} .first=${first} .mine=${message.from.id === this.store.view.me?.id}
-        .transfer=${body.kind === 'offer' ? this.store.transfer(body.transfer) : undefined} .people=${this.store.audience.people} .answered=${replyTo ? (this.history.messages.find((one) => one.id === replyTo) ?? null) : undefined}></oc-message>
+      ${isNew ? html`<div class="new" role="separator" aria-label=${msg('New messages')}>${msg('New')}</div>` : nothing}
+      <oc-message .message=${message} .first=${first} .mine=${mine} .transfer=${body.kind === 'offer' ? this.store.transfer(body.transfer) : undefined}
+        .people=${this.store.audience.people} .answered=${this.quotes.answered(message)}></oc-message>
     </li>`
   }
 
+  private isNew(message: HistoryMessage): boolean {
+    return this.newAfter !== null && message.position > this.newAfter && message.from.id !== this.store.view.me?.id
+  }
+
   override render() {
-    const { messages, complete, loading, error } = this.history
-    const { start, end } = shownOf(messages, this.until)
-    this.lastShown = messages[end - 1]?.stamp ?? null
-    this.shownLive = this.until === null
+    const { messages, complete, live, loading, opened, error } = this.history
     const outgoing = this.store.outbox.for(this.store.audience.key)
-    const empty = this.history.opened && messages.length === 0 && outgoing.length === 0
-    const newer = messages.length - end
+    const empty = opened && messages.length === 0 && outgoing.length === 0
+    const unread = this.store.audience.conversation?.unread ?? 0
     return html`
-      <div class="scroll" tabindex="0" role="region" aria-label="Messages" @scroll=${this.scrolled}>
+      <div class="scroll" tabindex="0" role="region" aria-label=${msg('Messages')} @scroll=${this.scrolled}>
         <div class="edge" ?hidden=${empty || (complete && !error)}>
-          ${loading ? 'Fetching messages…' : nothing}
-          ${error ? html`<oc-error .error=${error}></oc-error><button type="button" class="plain" @click=${this.retry}>Try again</button>` : nothing}
+          ${loading === 'older' ? msg('Fetching messages…') : nothing}
+          ${error ? html`<oc-error .error=${error}></oc-error><button type="button" class="plain" @click=${this.retry}>${msg('Try again')}</button>` : nothing}
         </div>
-        ${empty ? this.empty() : nothing}
-        <ol>
+        ${empty ? html`<oc-nothing-said></oc-nothing-said>` : nothing}
+        <ol @pointerover=${this.activate} @pointerleave=${this.leave} @focusin=${this.activate} @focusout=${this.leave} @keydown=${this.onKey}>
           ${repeat(
-            messages.slice(start, end),
+            messages,
             (message) => message.id,
-            (message, index) => this.row(message, messages[start + index - 1]),
+            (message, index) => this.row(message, messages[index - 1], index === messages.length - 1),
           )}
-          <li><oc-outgoing .outgoing=${outgoing}></oc-outgoing></li>
+          <li>${live ? html`<oc-outgoing .outgoing=${outgoing}></oc-outgoing>` : nothing}</li>
         </ol>
       </div>
       ${
-        this.atEnd && this.until === null
+        (this.atEnd && live) || empty || !opened
           ? nothing
-          : html`<button type="button" class="latest" @click=${this.toLatest}>${icon('down', 16)}${newer > 0 ? plural(newer, 'newer message') : 'Newest'}</button>`
+          : html`<button type="button" class="latest" @click=${this.toNewest}>${icon('down', 16)}${unread > 0 ? counted(unread, '# newer message', '# newer messages') : msg('Newest')}</button>`
       }
     `
-  }
-
-  private empty() {
-    const { audience } = this.store
-    return html`<div class="nothing">${icon('bubble', 48)}
-      <h2>${audience.everyone ? 'Say hello' : html`Nothing said yet with <bdi>${audience.title}</bdi>`}</h2>
-      <p>${audience.everyone ? 'What you write here goes to everyone. Tick people on the left to write to them alone.' : 'Write a message below, or drop files into the window.'}</p></div>`
   }
 }
 

@@ -1,16 +1,24 @@
-/** One message: whose, when, and its text or its offer of files. */
-
-import { css, html, LitElement, nothing } from 'lit'
-import { customElement, property } from 'lit/decorators.js'
+/** One message: whose, when, its text or its offer of files, what it answers, how people reacted; and what can be done with it. */
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
+import { customElement, property, query, state } from 'lit/decorators.js'
 import type { HistoryMessage, Transfer, User } from '../../bridge.ts'
 import { controls } from '../controls.ts'
 import { useStore } from '../element.ts'
 import { exactTime, names, timeOfDay } from '../format.ts'
+import { counted, msg, str } from '../i18n/text.ts'
+import { renderText, textStyles } from '../markdown/render.ts'
+import { pickEmoji } from '../parts/emoji-picker.ts'
 import { inOneLine, TAKEN_BACK } from '../saying.ts'
-import { richText } from '../text.ts'
+import { markWords } from './mark-words.ts'
+import type { MessageTools } from './message-tools.ts'
+import './message-tools.ts'
 import './queued-mark.ts'
 import './receipt-marks.ts'
-import './transfer-card.ts'
+import '../transfers/transfer-card.ts'
+
+/** Characters and lines of a text that are shown at once; the rest of it on demand. */
+const MOST = 6_000
+const MOST_LINES = 60
 
 @customElement('oc-message')
 export class MessageRow extends LitElement {
@@ -19,78 +27,118 @@ export class MessageRow extends LitElement {
   @property({ type: Boolean, reflect: true }) mine = false
   /** Opens a group: says who speaks. */
   @property({ type: Boolean, reflect: true }) first = false
-  /** Closes a group of one's own: the marks of those above it are open to a click on them, too. */
-  /** The message that this one answers; null when it is not on the page, undefined when it answers none. */
+  /** The message that this one answers; null when it is nowhere any more, undefined when it answers none. */
   @property({ attribute: false }) answered: HistoryMessage | null | undefined
   @property({ attribute: false }) people: readonly User[] = []
+  /** Pointed at or in the hands of the keyboard: shows what can be done. */
+  @property({ type: Boolean, reflect: true }) active = false
+  @state() private whole = false
+  @query('oc-message-tools') readonly tools?: MessageTools
+  @query('.text') private readonly text?: HTMLElement
+  /** What was last made of a text, as most redraws do not change it. */
+  private drawn: { readonly of: string; readonly text: TemplateResult[] } | null = null
 
   static override styles = [
     controls,
+    textStyles,
     css`
-      :host { padding: 2px var(--column); }
-      :host([first]) { padding-top: 12px; }
+      :host { position: relative; padding: 2px var(--column); }
+      :host([first]) { padding-block-start: 12px; }
+      :host([active]) { background: var(--bg); }
       :host([mine]) article { display: grid; grid-template-columns: minmax(0, 1fr) auto; column-gap: var(--s3); align-items: start; }
-      :host([mine]) header { grid-column: 1 / -1; }
-      header { display: flex; align-items: baseline; gap: var(--s2); margin-bottom: 2px; }
+      :host([mine]) :is(header, .quote, .reactions) { grid-column: 1 / -1; }
+      header { display: flex; align-items: baseline; gap: var(--s2); margin-block-end: 2px; }
       .author { font-weight: 600; }
       :host([mine]) .author { color: var(--accent-ink); }
       time { color: var(--ink-soft); font-size: var(--text-small); white-space: nowrap; }
-      .text { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; line-height: 1.5; }
-      a { color: var(--accent-ink); text-underline-offset: 2px; }
-      .quote { grid-column: 1 / -1; padding-left: var(--s2); border-left: 2px solid var(--line-strong); color: var(--ink-soft); font-size: var(--text-small); }
+      .quote {
+        display: block; width: fit-content; max-width: 100%; min-height: 24px; margin-block: 2px; padding: 0 var(--s2); border: 0; border-inline-start: 2px solid var(--line-strong);
+        border-radius: 0 var(--s1) var(--s1) 0; background: none; color: var(--ink-soft); font-size: var(--text-small); font-weight: 400; text-align: start;
+      }
+      .quote:disabled { opacity: 1; }
       .gone { color: var(--ink-soft); font-style: italic; }
       .edited { color: var(--ink-soft); font-size: var(--text-small); white-space: nowrap; }
-      .reactions { grid-column: 1 / -1; display: flex; flex-wrap: wrap; gap: var(--s1); margin: var(--s1) 0; }
-      .reactions li { padding: 0 var(--s2); border: 1px solid var(--line); border-radius: 12px; background: var(--raised); font-size: var(--text-small); line-height: 22px; }
-      .reactions .own { border-color: var(--accent); background: var(--accent-soft); color: var(--accent-ink); }
-      oc-receipts { margin-top: -1px; }
-      oc-transfer { margin: var(--s1) 0; }
+      .more { margin-block-start: var(--s1); padding: 0; min-height: 24px; }
+      .reactions { display: flex; flex-wrap: wrap; gap: var(--s1); margin-block: var(--s1); }
+      .reactions button { min-height: 24px; padding: 0 var(--s2); border-color: var(--line); border-radius: 12px; background: var(--raised); font-size: var(--text-small); font-weight: 400; }
+      .reactions button:hover { border-color: var(--line-strong); }
+      .reactions button[aria-pressed='true'] { border-color: var(--accent); background: var(--accent-soft); color: var(--accent-ink); font-weight: 600; }
+      .reactions .add { padding: 0 6px; color: var(--ink-soft); }
+      oc-receipts { margin-block-start: -1px; }
+      oc-transfer { margin-block: var(--s1); }
+      oc-message-tools { position: absolute; z-index: 1; inset-block-start: -6px; inset-inline-end: max(var(--s2), var(--column) - 16px); }
+      :host([first]) oc-message-tools { inset-block-start: 2px; }
+      ::highlight(found) { background: var(--wide-line); color: var(--bg); }
     `,
   ]
+
+  /** Shows these words in its text as found. */
+  async markFound(words: string): Promise<void> {
+    this.whole = true
+    await this.updateComplete
+    if (this.text) markWords(this.text, words)
+  }
+
+  async addReaction(anchor: Element = this): Promise<void> {
+    const emoji = await pickEmoji(anchor)
+    const { message } = this
+    if (emoji === null || !message) return
+    await useStore()
+      .call('react', message.id, emoji, true)
+      .catch((error) => useStore().fail(error))
+  }
 
   override render() {
     const message = this.message
     if (!message) return nothing
-    const { from, sentAt, receipts, gone, state } = message
+    const { from, sentAt, receipts, gone, state: waiting } = message
+    const who = this.mine ? msg('You') : from.name
     const when = html`<time datetime=${new Date(sentAt).toISOString()} title=${exactTime(sentAt)}>${timeOfDay(sentAt)}</time>`
     return html`<article>
       ${
         this.first
-          ? html`<header><span class="author cut" dir="auto">${this.mine ? 'You' : from.name}</span>${when}</header>`
-          : html`<span class="hidden-text">${this.mine ? 'You' : from.name}, ${timeOfDay(sentAt)}</span>`
+          ? html`<header><span class="author cut" dir="auto">${who}</span>${when}</header>`
+          : html`<span class="hidden-text">${who}, ${timeOfDay(sentAt)}</span>`
       }
       ${this.answered === undefined || gone ? nothing : this.quote(this.answered)}
       ${this.content(message)}
-      ${this.mine && !gone ? (state ? html`<oc-queued .message=${message}></oc-queued>` : html`<oc-receipts .receipts=${receipts} .people=${this.people}></oc-receipts>`) : nothing}
+      ${this.mine && !gone ? (waiting ? html`<oc-queued .message=${message}></oc-queued>` : html`<oc-receipts .receipts=${receipts} .people=${this.people}></oc-receipts>`) : nothing}
       ${gone ? nothing : this.reactions(message)}
-    </article>`
+    </article>
+    ${this.active && !gone && !waiting ? html`<oc-message-tools .message=${message} .mine=${this.mine} @react=${(event: CustomEvent<Element>) => this.addReaction(event.detail)}></oc-message-tools>` : nothing}`
   }
 
   private content({ body, from, sentAt, edited, gone }: HistoryMessage) {
-    if (gone) return html`<p class="gone" title=${exactTime(sentAt)}>${TAKEN_BACK}</p>`
+    if (gone) return html`<p class="gone" title=${exactTime(sentAt)}>${msg(TAKEN_BACK)}</p>`
     if (body.kind === 'offer')
       return html`<oc-transfer .offer=${body} .transfer=${this.transfer} .from=${from} .mine=${this.mine}></oc-transfer>`
-    const mark = edited === undefined ? nothing : html` <span class="edited" title=${exactTime(edited)}>edited</span>`
-    return html`<div><div class="text" dir="auto" title=${exactTime(sentAt)}>${richText(body.text)}</div>${mark}</div>`
+    const shown = this.whole ? body.text : beginning(body.text)
+    if (this.drawn?.of !== shown) this.drawn = { of: shown, text: renderText(shown) }
+    const mark = edited === undefined ? nothing : html`<span class="edited" title=${exactTime(edited)}>${msg('edited')}</span>`
+    return html`<div><div class="text">${this.drawn.text}</div>${mark}
+      ${shown === body.text ? nothing : html`<button type="button" class="plain small more" @click=${() => (this.whole = true)}>${counted(body.text.length, 'Show all # character', 'Show all # characters')}</button>`}</div>`
   }
 
   private quote(answered: HistoryMessage | null) {
-    const whose = answered && (answered.from.id === useStore().view.me?.id ? 'You' : answered.from.name)
-    return html`<p class="quote cut" dir="auto"><span class="hidden-text">In answer to </span>${
-      answered ? html`<bdi>${whose}</bdi>: ${inOneLine(answered)}` : 'An earlier message'
-    }</p>`
+    if (!answered)
+      return html`<p class="quote cut"><span class="hidden-text">${msg('In answer to')} </span>${msg('An earlier message')}</p>`
+    const whose = answered.from.id === useStore().view.me?.id ? msg('You') : answered.from.name
+    return html`<button type="button" class="quote cut" dir="auto" title=${msg('Go to this message')} @click=${() => useStore().showMessage(answered)}>
+      <span class="hidden-text">${msg('In answer to')} </span><bdi>${whose}</bdi>: ${inOneLine(answered)}</button>`
   }
 
-  private reactions({ reactions = [] }: HistoryMessage) {
+  private reactions({ id, reactions = [] }: HistoryMessage) {
     const store = useStore()
     const me = store.view.me?.id ?? ''
     if (reactions.length === 0) return nothing
-    return html`<ul class="reactions" aria-label="Reactions">${reactions.map(({ emoji, users }) => {
+    const toggle = (emoji: string, on: boolean) => store.call('react', id, emoji, on).catch((error) => store.fail(error))
+    return html`<ul class="reactions" aria-label=${msg('Reactions')}>${reactions.map(({ emoji, users }) => {
+      const own = users.includes(me)
       const who = names(
-        users.map((user) => (user === me ? 'You' : store.nameOf(user))),
+        users.map((user) => (user === me ? msg('You') : store.nameOf(user))),
         20,
       )
-      return html`<li class=${users.includes(me) ? 'own' : ''} title=${who}>${emoji} ${users.length}<span class="hidden-text">, ${who}</span></li>`
+      return html`<li><button type="button" aria-pressed=${own} title=${who} @click=${() => toggle(emoji, !own)}>${emoji} ${users.length}<span class="hidden-text">, ${msg(str`by ${who}`)}</span></button></li>`
     })}</ul>`
   }
 
@@ -98,10 +146,19 @@ export class MessageRow extends LitElement {
   protected override async getUpdateComplete(): Promise<boolean> {
     const done = await super.getUpdateComplete()
     await Promise.all(
-      [...this.renderRoot.querySelectorAll<LitElement>('oc-transfer, oc-receipts, oc-queued')].map((inner) => inner.updateComplete),
+      [...this.renderRoot.querySelectorAll<LitElement>('oc-transfer, oc-receipts, oc-queued, oc-code')].map(
+        (inner) => inner.updateComplete,
+      ),
     )
     return done
   }
+}
+
+function beginning(text: string): string {
+  const lines = text.length > MOST_LINES ? text.split('\n', MOST_LINES + 1) : []
+  const cut = lines.length > MOST_LINES ? lines.slice(0, MOST_LINES).join('\n') : text
+  // Not in the middle of a pair of surrogates.
+  return cut.length > MOST ? cut.slice(0, MOST).replace(/[\ud800-\udbff]$/u, '') : cut
 }
 
 declare global {

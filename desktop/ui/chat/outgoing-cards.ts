@@ -4,6 +4,7 @@ import { customElement, property } from 'lit/decorators.js'
 import { controls } from '../controls.ts'
 import { useStore } from '../element.ts'
 import { bytes } from '../format.ts'
+import { msg, str } from '../i18n/text.ts'
 import { icon } from '../icons.ts'
 import type { Outgoing } from '../outbox.ts'
 import '../parts/error-note.ts'
@@ -24,12 +25,12 @@ export class OutgoingCards extends LitElement {
 
   private card(one: Outgoing) {
     const { id, what, bytes: sent, of, error, stopping } = one
-    const title = error ? 'Not offered' : stopping ? 'Stopping…' : 'Getting ready'
+    const title = error ? msg('Not offered') : stopping ? msg('Stopping…') : msg('Getting ready')
     return html`<section role="group" aria-label="${title}: ${what}">
       <div class="row">${icon('file')}<p class="grow">${title}: <bdi class="name">${what}</bdi></p></div>
-      ${error || of === 0 ? nothing : html`<progress aria-label="Getting ready" max=${of} .value=${sent}></progress><span class="soft small">${bytes(sent)} of ${bytes(of)}</span>`}
+      ${error || of === 0 ? nothing : html`<progress aria-label=${msg('Getting ready')} max=${of} .value=${sent}></progress><span class="soft small">${msg(str`${bytes(sent)} of ${bytes(of)}`)}</span>`}
       <oc-error .error=${error}></oc-error>
-      <div><button type="button" ?disabled=${stopping} @click=${() => useStore().outbox.dismiss(id)}>${error ? 'Dismiss' : 'Stop'}</button></div>
+      <div><button type="button" ?disabled=${stopping} @click=${() => useStore().outbox.dismiss(id)}>${error ? msg('Dismiss') : msg('Stop')}</button></div>
     </section>`
   }
 

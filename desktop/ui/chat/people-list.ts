@@ -1,40 +1,42 @@
-/** The people of the registry: who is here, and a box beside each to choose whom to write to. */
+/** The people of the registry: favourites first, then who is here; a box beside each to choose whom to write to. */
 import { css, html, nothing } from 'lit'
 import { customElement } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { RosterEntry } from '../../bridge.ts'
-import { conversationKey } from '../audience.ts'
+import { conversationKey, personKey } from '../audience.ts'
 import { controls } from '../controls.ts'
-import { StoreElement } from '../element.ts'
+import { Action, StoreElement } from '../element.ts'
 import { lastSeen, presenceWord } from '../format.ts'
-
-const byName = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true })
+import { counted, locale, msg, shownNumber, str } from '../i18n/text.ts'
+import { icon } from '../icons.ts'
+import { presenceStyles } from '../parts/presence.ts'
+import { unreadBadge, unreadStyles } from '../parts/unread.ts'
 
 @customElement('oc-people')
 export class PeopleList extends StoreElement {
+  private readonly starring = new Action(this)
+
   static override styles = [
     controls,
+    unreadStyles,
+    presenceStyles,
     css`
-      h2 { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-      header { display: flex; align-items: center; justify-content: space-between; min-height: 40px; padding: var(--s1) var(--s2) 0 var(--s3); }
-      h2 { font-size: var(--text-small); color: var(--ink-soft); }
+      header { display: flex; align-items: center; justify-content: space-between; min-height: 40px; padding-block: var(--s1) 0; padding-inline: var(--s3) var(--s2); }
+      h2 { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: var(--text-small); color: var(--ink-soft); }
       header button { min-height: 28px; font-size: var(--text-small); }
       ul { padding: 0 var(--s2) var(--s2); }
-      label { display: flex; align-items: center; gap: 12px; min-height: 40px; padding: 2px var(--s2); border-radius: var(--radius); cursor: pointer; }
-      label:hover { background: var(--hover); }
-      label:has(:checked) { background: var(--accent-soft); }
-      label:has(:checked) .seen { color: var(--ink); }
+      li { display: flex; align-items: center; border-radius: var(--radius); content-visibility: auto; contain-intrinsic-block-size: auto 40px; }
+      li:hover { background: var(--hover); }
+      li:has(:checked) { background: var(--accent-soft); }
+      li:has(:checked) .seen { color: var(--ink); }
+      label { flex: 1; min-width: 0; display: flex; align-items: center; gap: 10px; min-height: 40px; padding-block: 2px; padding-inline: var(--s2); cursor: pointer; }
       .who { flex: 1; min-width: 0; line-height: 1.3; }
       .who .cut { display: block; }
-      .dot { width: 10px; height: 10px; border-radius: 50%; border: 2px solid var(--line-strong); flex: none; }
-      .dot.away { border-color: var(--away); }
-      .dot.busy { background: linear-gradient(var(--raised) 0 0) center / 6px 2px no-repeat var(--danger); border-color: var(--danger); }
-      .dot.online { background: var(--online); border-color: var(--online); }
       .seen { display: block; color: var(--ink-soft); font-size: var(--text-small); }
-      .unread {
-        min-width: 20px; padding: 0 6px; border-radius: 10px; background: var(--accent); color: var(--on-accent);
-        font-size: var(--text-small); font-weight: 600; line-height: 20px; text-align: center;
-      }
+      button.icon { width: 28px; min-height: 28px; margin-inline-end: var(--s1); }
+      button.icon[aria-pressed='false'] { opacity: 0; }
+      li:is(:hover, :focus-within) button.icon { opacity: 1; }
+      button.icon[aria-pressed='true'] { color: var(--away); }
       .nobody { padding: var(--s2) var(--s3) var(--s3); color: var(--ink-soft); }
     `,
   ]
@@ -42,42 +44,51 @@ export class PeopleList extends StoreElement {
   private person(person: RosterEntry, unread: number) {
     const { id, name, presence } = person
     const online = presence === 'online'
-    const state = online ? 'online' : presence === 'offline' ? lastSeen(person.lastSeen, Date.now()) : presenceWord(presence)
+    const state = online ? presenceWord(presence) : presence === 'offline' ? lastSeen(person.lastSeen, Date.now()) : presenceWord(presence)
+    const key = personKey(id)
+    const favourite = this.store.view.desk.favourites.includes(key)
+    const star = msg(str`${name} is a favourite`)
     return html`<li><label>
       <input type="checkbox" aria-label=${name} aria-describedby="state-${id}" .checked=${this.store.selected.has(id)} @change=${() => this.store.toggle(id)} />
+      <span class="dot ${presence}" title=${state}></span>
       <span class="who"><span class="cut" dir="auto">${name}</span>
         <span class=${online ? 'hidden-text' : 'seen cut'} id="state-${id}">${state}</span></span>
-      ${unread > 0 ? html`<span class="unread" aria-label="${unread} unread">${unread > 999 ? '999+' : unread}</span>` : nothing}
-      <span class="dot ${presence}" title=${state}></span>
-    </label></li>`
+      ${unreadBadge(unread)}
+    </label>
+    <button type="button" class="icon" aria-label=${star} title=${favourite ? msg('No longer a favourite') : msg('Make a favourite')} aria-pressed=${favourite}
+      @click=${() => this.starring.run(() => this.store.call('setFavourite', key, !favourite))}>${icon(favourite ? 'starred' : 'star', 16)}</button></li>`
   }
 
   private heading(online: number, all: number): string {
     const { size } = this.store.selected
-    if (all === 0) return 'People'
-    return size > 0 ? `${size} selected` : `People · ${online} of ${all} online`
+    if (all === 0) return msg('People')
+    if (size > 0) return counted(size, '# selected', '# selected')
+    return msg(str`People · ${shownNumber(online)} of ${shownNumber(all)} online`)
   }
 
   override render() {
-    const { roster, conversations } = this.store.view
+    const { roster, conversations, desk } = this.store.view
     const others = roster.filter((person) => !person.self)
-    const gone = (person: RosterEntry) => (person.presence === 'offline' ? 1 : 0)
-    const sorted = others.sort((a, b) => gone(a) - gone(b) || byName.compare(a.name, b.name))
+    const stars = new Set(desk.favourites)
+    const byName = new Intl.Collator(locale(), { sensitivity: 'base', numeric: true })
+    const rank = ({ id, presence }: RosterEntry) => (stars.has(personKey(id)) ? 0 : presence === 'offline' ? 2 : 1)
+    const sorted = others.sort((a, b) => rank(a) - rank(b) || byName.compare(a.name, b.name))
     const unread = new Map(conversations.map((conversation) => [conversationKey(conversation), conversation.unread]))
     const online = others.length - others.filter((person) => person.presence === 'offline').length
     return html`
       <header>
         <h2>${this.heading(online, others.length)}</h2>
-        ${this.store.selected.size > 0 ? html`<button type="button" class="plain" @click=${() => this.store.select([])}>Select nobody</button>` : nothing}
+        ${this.store.selected.size > 0 ? html`<button type="button" class="plain" @click=${() => this.store.select([])}>${msg('Select nobody')}</button>` : nothing}
       </header>
-      ${others.length === 0 ? html`<p class="nobody">Nobody else has joined yet. They will appear here by themselves.</p>` : nothing}
-      <ul aria-label="People">
+      ${others.length === 0 ? html`<p class="nobody">${msg('Nobody else has joined yet. They will appear here by themselves.')}</p>` : nothing}
+      <ul aria-label=${msg('People')}>
         ${repeat(
           sorted,
           (person) => person.id,
-          (person) => this.person(person, unread.get(`to:${person.id}`) ?? 0),
+          (person) => this.person(person, unread.get(personKey(person.id)) ?? 0),
         )}
       </ul>
+      <oc-error .error=${this.starring.error}></oc-error>
     `
   }
 }

@@ -4,6 +4,7 @@ import { customElement, property } from 'lit/decorators.js'
 import type { HistoryMessage } from '../../bridge.ts'
 import { controls } from '../controls.ts'
 import { Action, StoreElement } from '../element.ts'
+import { msg } from '../i18n/text.ts'
 import { icon } from '../icons.ts'
 import { wordsFor } from '../words.ts'
 import '../parts/error-note.ts'
@@ -38,13 +39,13 @@ export class QueuedMark extends StoreElement {
     if (!this.message) return nothing
     const { id, state, code } = this.message
     const sending = state === 'queued' && this.store.view.connection.at === 'online'
-    const cancel = html`<button type="button" class="plain small" ?disabled=${this.cancelling.busy} @click=${() => this.cancel(id)}>${state === 'refused' ? 'Remove' : 'Cancel'}</button>`
+    const cancel = html`<button type="button" class="plain small" ?disabled=${this.cancelling.busy} @click=${() => this.cancel(id)}>${state === 'refused' ? msg('Remove') : msg('Cancel')}</button>`
     const error = html`<oc-error .error=${this.cancelling.error}></oc-error>`
     if (state === 'refused') {
       const { message, next } = wordsFor(code)
-      return html`<div class="row refused">${icon('warning', 16)}<p role="status"><strong>Not sent.</strong> ${message} ${next}</p>${cancel}</div>${error}`
+      return html`<div class="row refused">${icon('warning', 16)}<p role="status"><strong>${msg('Not sent.')}</strong> ${message} ${next}</p>${cancel}</div>${error}`
     }
-    const words = this.late ? 'It is on its way already' : sending ? 'Sending…' : 'Waiting to be sent'
+    const words = this.late ? msg('It is on its way already') : sending ? msg('Sending…') : msg('Waiting to be sent')
     return html`<div class="row ${sending ? 'sending' : ''}"><span>${words}</span>${this.late ? nothing : cancel}</div>${error}`
   }
 }

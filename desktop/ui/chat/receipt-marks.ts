@@ -1,16 +1,21 @@
 /** Beneath one's own message: sent, delivered, read; opened, it tells which of them for whom. */
 import { css, html, LitElement, nothing } from 'lit'
-import { customElement, property } from 'lit/decorators.js'
+import { customElement, property, state } from 'lit/decorators.js'
 import type { HistoryMessage, User } from '../../bridge.ts'
 import { controls } from '../controls.ts'
 import { names } from '../format.ts'
+import { msg, shownNumber, str } from '../i18n/text.ts'
 import { icon } from '../icons.ts'
+
+/** Names in a line; the others are counted. */
+const MOST = 40
 
 @customElement('oc-receipts')
 export class ReceiptMarks extends LitElement {
   @property({ attribute: false }) receipts: HistoryMessage['receipts']
   /** Whom it went to; for everyone those who are in the roster now. */
   @property({ attribute: false }) people: readonly User[] = []
+  @state() private opened = false
 
   static override styles = [
     controls,
@@ -25,51 +30,54 @@ export class ReceiptMarks extends LitElement {
     `,
   ]
 
-  private get summary(): { icon: 'check' | 'checks'; words: string; read: boolean } {
+  private summary(got: number, read: number): { icon: 'check' | 'checks'; words: string; read: boolean } {
     const all = this.people.length
-    const read = this.count(this.receipts?.read)
-    const got = this.count(this.receipts?.delivered)
-    if (all > 0 && read === all) return { icon: 'checks', words: all === 1 ? 'Read' : 'Read by all', read: true }
-    if (read > 0) return { icon: 'checks', words: `Read by ${read} of ${all}`, read: true }
-    if (all > 0 && got === all) return { icon: 'checks', words: all === 1 ? 'Delivered' : 'Delivered to all', read: false }
-    if (got > 0) return { icon: 'checks', words: `Delivered to ${got} of ${all}`, read: false }
-    return { icon: 'check', words: 'Sent', read: false }
-  }
-
-  private count(ids: readonly string[] | undefined): number {
-    return this.people.filter((person) => ids?.includes(person.id)).length
+    if (all > 0 && read === all) return { icon: 'checks', words: all === 1 ? msg('Read') : msg('Read by all'), read: true }
+    if (read > 0) return { icon: 'checks', words: msg(str`Read by ${shownNumber(read)} of ${shownNumber(all)}`), read: true }
+    if (all > 0 && got === all) return { icon: 'checks', words: all === 1 ? msg('Delivered') : msg('Delivered to all'), read: false }
+    if (got > 0) return { icon: 'checks', words: msg(str`Delivered to ${shownNumber(got)} of ${shownNumber(all)}`), read: false }
+    return { icon: 'check', words: msg('Sent'), read: false }
   }
 
   private line(label: string, people: readonly User[]) {
     if (people.length === 0) return nothing
-    const list = names(
-      people.map((person) => person.name),
-      20,
-    )
-    return html`<dt>${label}</dt><dd dir="auto">${list}</dd>`
+    return html`<dt>${label} <span class="soft">${shownNumber(people.length)}</span></dt><dd dir="auto">${names(
+      people.map(({ name }) => name),
+      MOST,
+    )}</dd>`
+  }
+
+  /** Whom it reached, drawn only while somebody looks. */
+  private whom(read: ReadonlySet<string>, got: ReadonlySet<string>) {
+    return html`<dl>
+      ${this.line(
+        msg('Read by'),
+        this.people.filter(({ id }) => read.has(id)),
+      )}
+      ${this.line(
+        msg('Delivered to'),
+        this.people.filter(({ id }) => got.has(id) && !read.has(id)),
+      )}
+      ${this.line(
+        msg('Not yet'),
+        this.people.filter(({ id }) => !got.has(id) && !read.has(id)),
+      )}
+    </dl>`
   }
 
   override render() {
-    const read = new Set(this.receipts?.read)
-    const got = new Set(this.receipts?.delivered)
-    const { icon: mark, words, read: seen } = this.summary
     if (this.people.length === 0) return nothing
-    return html`<details>
-      <summary class=${seen ? 'read' : ''} title="Who has got it">${icon(mark, 16)}${words}</summary>
-      <dl>
-        ${this.line(
-          'Read',
-          this.people.filter((person) => read.has(person.id)),
-        )}
-        ${this.line(
-          'Delivered',
-          this.people.filter((person) => got.has(person.id) && !read.has(person.id)),
-        )}
-        ${this.line(
-          'Not yet',
-          this.people.filter((person) => !got.has(person.id) && !read.has(person.id)),
-        )}
-      </dl>
+    const read = new Set<string>(this.receipts?.read)
+    const got = new Set<string>([...(this.receipts?.delivered ?? []), ...read])
+    let [gotBy, readBy] = [0, 0]
+    for (const { id } of this.people) {
+      if (got.has(id)) gotBy++
+      if (read.has(id)) readBy++
+    }
+    const { icon: mark, words, read: seen } = this.summary(gotBy, readBy)
+    return html`<details @toggle=${(event: Event) => (this.opened = (event.target as HTMLDetailsElement).open)}>
+      <summary class=${seen ? 'read' : ''} title=${msg('Who has got it')}>${icon(mark, 16)}${words}</summary>
+      ${this.opened ? this.whom(read, got) : nothing}
     </details>`
   }
 }

@@ -48,7 +48,7 @@ export interface AppWindow {
 let built: Promise<string> | undefined
 
 /** Built once a test run, from the sources as they are. */
-function builtPage(): Promise<string> {
+export function builtPage(): Promise<string> {
   built ??= (async () => {
     const folder = mkdtempSync(join(tmpdir(), 'optichat-ui-'))
     process.once('exit', () => rmSync(folder, { recursive: true, force: true }))

@@ -48,8 +48,8 @@ describe('the chat', () => {
     expect(await asked('send')).to.deep.equal([])
     await field.press('Enter')
     await until('sent', async () => (await asked('send')).length === 1)
-    expect(await asked('send')).to.deep.equal([[[carol.id], 'one\ntwo']])
-    expect(await field.inputValue()).to.equal('')
+    expect(await asked('send')).to.deep.equal([[[carol.id], 'one\ntwo', {}]])
+    await until('an empty field', async () => (await field.inputValue()) === '')
   })
 
   it('nothing but spaces is not sent, and each audience keeps what was typed for it', async () => {
@@ -65,7 +65,7 @@ describe('the chat', () => {
     await until('the text is back', async () => (await field.inputValue()) === 'for everyone')
     await page.getByRole('button', { name: 'Send' }).click()
     await until('sent', async () => (await asked('send')).length === 1)
-    expect(await asked('send')).to.deep.equal([['everyone', 'for everyone']])
+    expect(await asked('send')).to.deep.equal([['everyone', 'for everyone', {}]])
   })
 
   it('a message the registry has not taken yet is shown as on its way, and is one message when it has', async () => {
@@ -219,7 +219,7 @@ describe('the chat', () => {
     await page.getByLabel('Folder for received files').fill('/srv/incoming')
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('Saved.').waitFor()
-    expect(await asked('setTheme')).to.deep.equal([['dark']])
+    expect(await asked('changeSettings')).to.deep.equal([[{ theme: 'dark' }]])
     expect(await asked('setDownloadFolder')).to.deep.equal([['/srv/incoming']])
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByText('Talk with your team').waitFor()

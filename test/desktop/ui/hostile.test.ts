@@ -57,7 +57,7 @@ describe('what others send is never more than text', () => {
 
   it('right-to-left text turns only itself', async () => {
     const { page } = await open(show('שלום \u202E olleh'))
-    const shown = page.locator('oc-message .text')
+    const shown = page.locator('oc-message .text p')
     await shown.waitFor()
     expect(await shown.evaluate((element) => (element as unknown as { dir: string }).dir)).to.equal('auto')
     await page.getByRole('form', { name: 'New message' }).getByText('To everyone — 3 people').waitFor()

@@ -67,11 +67,19 @@ export function transfer(
 }
 
 export function conversation(id_: string, with_: Conversation['with'], last: HistoryMessage, unread = 0): Conversation {
-  return { id: id_, with: with_, last, unread }
+  return { id: id_, with: with_, last, unread, read: last.position - unread }
 }
 
 export function room(name: string, members: readonly User[], open = false): RoomEntry {
-  return { id: id(name), conversation: `room:${id(name)}`, name, open, members, member: members.some((user) => user.id === me.id) }
+  return {
+    id: id(name),
+    conversation: `room:${id(name)}`,
+    name,
+    open,
+    members,
+    size: members.length,
+    member: members.some((user) => user.id === me.id),
+  }
 }
 
 /** What is said in a room. */
@@ -100,6 +108,11 @@ const interfaces = [
 export function signedOut(more: Partial<AppView> = {}): AppView {
   return {
     version: '0.1.0',
+    versions: [
+      ['OptiChat', '0.1.0'],
+      ['Node.js', '20.20.2'],
+    ],
+    deviceFingerprint: FINGERPRINT,
     me: null,
     connection: { at: 'signed-out' },
     interfaces,
@@ -109,9 +122,28 @@ export function signedOut(more: Partial<AppView> = {}): AppView {
     rooms: [],
     conversations: [],
     transfers: [],
-    settings: { downloadFolder: '/home/alice/Downloads', theme: 'system', language: 'system', interface: null },
+    settings: {
+      downloadFolder: '/home/alice/Downloads',
+      theme: 'system',
+      language: 'system',
+      interface: null,
+      registryPort: 6784,
+      presence: 'online',
+      idleMinutes: 10,
+      notifications: true,
+      previews: true,
+      sound: false,
+      tray: true,
+      autostart: false,
+      transfers: { accept: [], up: null, down: null, peerPort: 0, atOnce: 4 },
+    },
+    registries: [],
+    suggestedName: 'Alice',
+    link: null,
+    doctor: null,
+    desk: { drafts: {}, muted: [], favourites: [], askedEveryone: true },
     trouble: null,
-    shell: { kind: 'browser', filePaths: false },
+    shell: { kind: 'browser', filePaths: false, tray: false, autostart: false },
     ...more,
   }
 }

@@ -2,12 +2,10 @@ import { expect } from 'chai'
 import { ERROR_CODES } from '../../../core/protocol/errors.ts'
 import type { Bridge, HistoryMessage } from '../../../desktop/bridge.ts'
 import { audienceFor, conversationKey, peopleOf } from '../../../desktop/ui/audience.ts'
-import { progressLine, sentLine } from '../../../desktop/ui/chat/transfer-words.ts'
-import { shiftNewer, shiftOlder, shownOf } from '../../../desktop/ui/chat/window.ts'
 import { bytes, day, duration, fingerprintGroups, lastSeen, names, took } from '../../../desktop/ui/format.ts'
-import { Histories, merge } from '../../../desktop/ui/histories.ts'
+import { Histories, MOST, merge } from '../../../desktop/ui/histories.ts'
 import { Rates } from '../../../desktop/ui/rates.ts'
-import { pieces, shownPath } from '../../../desktop/ui/text.ts'
+import { progressLine, sentLine } from '../../../desktop/ui/transfers/transfer-words.ts'
 import { asBridgeError, type TerminalCode, wordsFor } from '../../../desktop/ui/words.ts'
 import { bob, carol, conversation, dan, inRoom, me, message, room, roomConversation, START, signedIn } from './people.ts'
 
@@ -81,21 +79,6 @@ describe('how the window says things', () => {
       expect(`${message} ${next}`, code).to.not.match(/"optichat|--\w/)
     }
   })
-
-  it('addresses are found in text, without the punctuation around them, and joined it is the text again', () => {
-    const text = 'a http://x.test/a_(b), b (https://y.test). javascript:x http:// end'
-    expect(
-      pieces(text)
-        .filter((piece) => piece.href)
-        .map((piece) => piece.text),
-    ).to.deep.equal(['http://x.test/a_(b)', 'https://y.test'])
-    expect(
-      pieces(text)
-        .map((piece) => piece.text)
-        .join(''),
-    ).to.equal(text)
-    expect(shownPath('a\u202Eb\u0000c')).to.equal('a\uFFFDb\uFFFDc')
-  })
 })
 
 describe('the audience', () => {
@@ -158,13 +141,63 @@ describe('what is kept of histories', () => {
     expect(merge([a, first, second, c], [sent]), 'a queued one takes its place when it is sent').to.deep.equal([a, sent, c, first])
   })
 
-  it('at most 500 are in the page, and one can move over all of them and back', () => {
-    let until: string | null = null
-    expect(shownOf(all, until)).to.deep.equal({ start: 500, end: 1_000 })
-    for (let n = 0; n < 10; n++) until = shiftOlder(all, shownOf(all, until), until)
-    expect(shownOf(all, until)).to.deep.equal({ start: 0, end: 500 })
-    for (let n = 0; n < 10 && until !== null; n++) until = shiftNewer(all, shownOf(all, until))
-    expect(until).to.equal(null)
+  const host = {
+    call: async (_: string, { before, after, limit }: { before?: string; after?: string; limit: number }) =>
+      after === undefined
+        ? all.filter(({ stamp }) => before === undefined || stamp < before).slice(-limit)
+        : all.filter(({ stamp }) => stamp > after).slice(0, limit),
+  } as unknown as Bridge
+  const texts = ({ messages }: { messages: readonly HistoryMessage[] }) =>
+    messages.map(({ body }) => (body.kind === 'text' ? Number(body.text) : -1))
+  const runs = (numbers: number[]) => numbers.every((number, index) => index === 0 || number === (numbers[index - 1] ?? 0) + 1)
+
+  it('at most 500 are here, and one can move over all of them and back, missing none', async () => {
+    const histories = new Histories(host, () => undefined)
+    const now = () => histories.get('everyone')
+    await histories.open('everyone')
+    for (let n = 0; n < 12; n++) {
+      await histories.older('everyone')
+      expect(now().messages.length).to.be.at.most(MOST)
+      expect(runs(texts(now()))).to.equal(true)
+    }
+    expect(now()).to.include({ complete: true, live: false })
+    expect(texts(now()).at(0)).to.equal(0)
+    for (let n = 0; n < 12; n++) await histories.newer('everyone')
+    expect(now()).to.include({ complete: false, live: true })
+    expect(texts(now()).at(-1)).to.equal(999)
+    expect(runs(texts(now()))).to.equal(true)
+  })
+
+  it('one can go to any message, from there both ways, and back to the newest', async () => {
+    const histories = new Histories(host, () => undefined)
+    await histories.open('everyone')
+    const [hit] = all.slice(300)
+    if (!hit) throw new Error('no message')
+    await histories.to('everyone', hit)
+    expect(texts(histories.get('everyone')))
+      .to.include(300)
+      .and.have.lengthOf(200)
+    expect(histories.get('everyone')).to.include({ complete: false, live: false })
+    await histories.newer('everyone')
+    await histories.older('everyone')
+    expect(runs(texts(histories.get('everyone')))).to.equal(true)
+    await histories.toNewest('everyone')
+    expect(texts(histories.get('everyone')).at(-1)).to.equal(999)
+    expect(histories.get('everyone').live).to.equal(true)
+  })
+
+  it('what is new follows the end, waits below while older ones are read, and is never shown behind a gap', async () => {
+    const histories = new Histories(host, () => undefined)
+    await histories.open('everyone')
+    for (let n = 0; n < 4; n++) await histories.older('everyone')
+    histories.add(message(1_000, bob, '1000'))
+    expect(texts(histories.get('everyone')).at(-1)).to.equal(1_000)
+    expect(histories.get('everyone').messages).to.have.lengthOf(MOST)
+    histories.add(message(1_001, bob, '1001'), true)
+    expect(texts(histories.get('everyone')).at(-1)).to.equal(1_000)
+    expect(histories.get('everyone').live).to.equal(false)
+    histories.add(message(1_002, bob, '1002'))
+    expect(texts(histories.get('everyone')).at(-1)).to.equal(1_000)
   })
 
   it('what arrives while a page is on its way is not lost, and a page asked before signing out is not kept', async () => {

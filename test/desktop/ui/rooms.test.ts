@@ -24,7 +24,7 @@ describe('rooms', () => {
     await page.getByRole('textbox', { name: 'Message' }).fill('On my way')
     await page.getByRole('textbox', { name: 'Message' }).press('Enter')
     await until('sent', async () => (await asked('send')).length === 1)
-    expect(await asked('send')).to.deep.equal([[{ room: kitchen.id }, 'On my way']])
+    expect(await asked('send')).to.deep.equal([[{ room: kitchen.id }, 'On my way', {}]])
   })
 
   it('choosing its only other member is another conversation than the room', async () => {
@@ -36,7 +36,7 @@ describe('rooms', () => {
     await page.getByRole('textbox', { name: 'Message' }).fill('Only you')
     await page.getByRole('textbox', { name: 'Message' }).press('Enter')
     await until('sent', async () => (await asked('send')).length === 1)
-    expect(await asked('send')).to.deep.equal([[[bob.id], 'Only you']])
+    expect(await asked('send')).to.deep.equal([[[bob.id], 'Only you', {}]])
   })
 
   it('files dropped while a room is chosen go to the room, which the overlay names', async () => {

@@ -48,7 +48,7 @@ describe('what becomes of messages', () => {
     await emit('message', { ...plan, reactions: [{ emoji: '👍', users: [carol.id, me.id] }] })
     const thumbs = page.getByRole('list', { name: 'Reactions' }).getByRole('listitem')
     await thumbs.filter({ hasText: '👍 2' }).waitFor()
-    expect(await thumbs.getAttribute('title')).to.equal('Carol and You')
+    expect(await thumbs.getByRole('button').getAttribute('title')).to.equal('Carol and You')
     await emit('message', plan)
     await thumbs.waitFor({ state: 'detached' })
   })

@@ -56,7 +56,7 @@ describe('handing over files', () => {
     const { page, asked } = await open(showing(failed))
     await page.getByText(/The disk is full\. Free some space/).waitFor()
     await page.getByRole('button', { name: 'Try again' }).click()
-    expect(await asked('accept')).to.deep.equal([['plan']])
+    expect(await asked('resume')).to.deep.equal([['plan']])
     await page.getByRole('button', { name: 'Give up' }).click()
     expect(await asked('cancel')).to.deep.equal([['plan']])
   })
@@ -65,7 +65,11 @@ describe('handing over files', () => {
     const error = { code: 'folder-unwritable' as const, message: 'The folder cannot be written to.', next: '' }
     const { page } = await open({ ...showing(transfer('plan', 'receive', bob, mine({}))), answers: { accept: { error } } })
     await page.getByRole('button', { name: 'Accept' }).click()
-    await page.getByRole('group', { name: 'Files from Bob' }).getByRole('alert').getByText('The folder cannot be written to.').waitFor()
+    await page
+      .getByRole('group', { name: 'Files from Bob' })
+      .getByRole('alert')
+      .getByText('The download folder cannot be written to.')
+      .waitFor()
     expect(await page.getByRole('button', { name: 'Accept' }).isEnabled()).to.equal(true)
   })
 
@@ -118,7 +122,7 @@ describe('handing over files', () => {
 
   it('where the shell knows paths, what is dropped is offered by path', async () => {
     const { page, asked } = await open({
-      view: signedIn({ shell: { kind: 'electron', filePaths: true } }),
+      view: signedIn({ shell: { kind: 'electron', filePaths: true, tray: true, autostart: true } }),
       paths: { 'a.txt': '/tmp/a.txt' },
     })
     const data = await page.evaluateHandle(
