@@ -1,8 +1,8 @@
 /** What is known of this computer's interfaces: the system's own address list, with what systeminformation adds. Pure. */
 import type { NetworkInterfaceInfo } from 'node:os'
-import type { SystemReport } from './interfaces-worker.ts'
 import { prefixOf } from './ipv6.ts'
 import { type InterfaceFacts, onNetwork } from './ranking.ts'
+import type { SystemReport } from './system-report.ts'
 
 /** As `os.networkInterfaces()` answers. */
 export type AddressList = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>

@@ -5,9 +5,10 @@ import { Worker } from 'node:worker_threads'
 import { type Clock, systemClock } from '../core/protocol/clock.ts'
 import { OptiChatError } from '../core/protocol/errors.ts'
 import { combine, factsOf } from './facts.ts'
-import type { SystemReport } from './interfaces-worker.ts'
 import { isLinkLocal6 } from './ipv6.ts'
+import { networkId } from './network.ts'
 import { type RankedInterface, rank } from './ranking.ts'
+import type { SystemReport } from './system-report.ts'
 
 export type { RankedInterface } from './ranking.ts'
 
@@ -60,16 +61,33 @@ function systemReport(clock: Clock, timeout: number): Promise<SystemReport | nul
   })
 }
 
+export interface Survey {
+  /** The same whenever the computer comes back to this network. */
+  readonly network: string
+  /** All interfaces, best first, each with the reason for its rank. */
+  readonly interfaces: readonly RankedInterface[]
+}
+
 /**
- * All interfaces, best first, each with the reason for its rank. Takes some 0.4 s, without holding up the event loop.
- * @param options.chosen the person's choice, a name or an IPv4 address: it ranks first when it can be used at all.
+ * Looks at all interfaces with all that systeminformation tells. Takes some 0.4 s, without holding up the event loop.
+ * @param options.choice the person's choice on a network, a name or an address: it ranks first when it can be used at all.
  */
+export async function surveyInterfaces(
+  options: { choice?: (network: string) => string | null; timeout?: number; clock?: Clock } = {},
+): Promise<Survey> {
+  const report = await systemReport(options.clock ?? systemClock, options.timeout ?? REPORT_TIMEOUT)
+  const facts = factsNow()
+  const network = networkId(facts, report?.gateway ?? '', report?.router ?? null)
+  return { network, interfaces: rank(report ? combine(facts, report) : facts, options.choice?.(network) ?? null) }
+}
+
+/** The same for who knows the choice already. */
 export async function rankInterfaces(
   options: { chosen?: string | null; timeout?: number; clock?: Clock } = {},
 ): Promise<RankedInterface[]> {
-  const report = await systemReport(options.clock ?? systemClock, options.timeout ?? REPORT_TIMEOUT)
-  const facts = factsNow()
-  return rank(report ? combine(facts, report) : facts, options.chosen)
+  const { chosen = null, ...rest } = options
+  const { interfaces } = await surveyInterfaces({ choice: () => chosen, ...rest })
+  return [...interfaces]
 }
 
 /**

@@ -49,7 +49,12 @@ const DEMOTED: readonly Demotion[] = [
   [/^(docker|br-|veth|virbr|vmnet|vbox|cni|podman|lxc|lxd)/i, 'virtual', 'a network of virtual machines or containers on this computer'],
   [/vEthernet|Hyper-V|\bWSL\b|VMware|VirtualBox/i, 'virtual', 'a network of virtual machines or containers on this computer'],
   [/^(tailscale|zt|wg|tun|tap|utun|ppp|ipsec)/i, 'tunnel', 'a VPN or tunnel'],
-  [/Tailscale|ZeroTier|WireGuard|Wintun|TAP-Windows|OpenVPN|\bVPN\b/i, 'tunnel', 'a VPN or tunnel'],
+  [/^bridge\d+$/, 'virtual', 'a bridge inside this computer, for virtual machines or to share its internet'],
+  [
+    /Tailscale|ZeroTier|WireGuard|Wintun|TAP-Windows|OpenVPN|\bVPN\b|AnyConnect|PANGP|GlobalProtect|Fortinet|Juniper|Check Point|SonicWall|Zscaler|NordLynx/i,
+    'tunnel',
+    'a VPN or tunnel',
+  ],
   [/Bluetooth|^bnep/i, 'bluetooth', 'a Bluetooth link'],
 ]
 
