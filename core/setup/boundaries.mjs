@@ -42,7 +42,7 @@ const MAY = {
   discovery: { values: ['protocol'] },
   setup: { values: [] },
   cli: { values: [...CORE, 'discovery'] },
-  bridge: { values: [], types: ['protocol', 'client'] },
+  bridge: { values: [], types: ['protocol', 'client', 'discovery'] },
   // The command's registry, in a process of its own, is also the one that the app hosts.
   host: { values: [...CORE, 'cli', 'discovery', 'bridge'] },
   electron: { values: [...CORE, 'discovery', 'bridge', 'host'] },

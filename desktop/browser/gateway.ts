@@ -5,10 +5,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { WebSocketServer } from 'ws'
 import { OptiChatError } from '../../core/protocol/errors.ts'
 import { toBridgeError } from '../host/errors.ts'
 import type { Host } from '../host/host.ts'
+import { answerMedia, mediaPath } from '../host/media-answer.ts'
 import { contentSecurityPolicy } from '../host/page-files.ts'
 import { createDoors, isOwn } from './doors.ts'
 import { attachPage, EventLog } from './event-socket.ts'
@@ -21,7 +23,7 @@ const MAX_QUESTION = 8 * 1024 * 1024
 const DRAIN = 5_000
 
 export interface GatewayOptions {
-  readonly host: Pick<Host, 'call' | 'subscribe' | 'uploads'>
+  readonly host: Pick<Host, 'call' | 'subscribe' | 'uploads' | 'media'>
   /** The folder of the built page. */
   readonly ui: string
   /** Default: any free port. */
@@ -67,7 +69,8 @@ export async function openGateway({ host, ui, port = 0, pages }: GatewayOptions)
     if (!doors.admitted(request)) return refuse(response, 403, 'Open OptiChat by the link it printed when it started.')
     if (url.pathname === '/upload') return upload(url.searchParams.get('path') ?? '', request, response)
     if (changes) return refuse(response, 405, 'There is nothing to change here.')
-    return serveFile(ui, url.pathname, response)
+    const media = mediaPath(url.pathname)
+    return media ? show(media, request, response) : serveFile(ui, url.pathname, response)
   }
 
   const enter = (token: string, request: IncomingMessage, response: ServerResponse) => {
@@ -83,6 +86,15 @@ export async function openGateway({ host, ui, port = 0, pages }: GatewayOptions)
     if (request.method !== 'POST') return refuse(response, 405, 'Files are sent here by POST.')
     const id = await host.uploads.add(path, request)
     response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify({ id }))
+  }
+
+  const show = async ({ transfer, index }: { transfer: string; index: number }, request: IncomingMessage, response: ServerResponse) => {
+    const file = await host.media(transfer, index)
+    if (!file) return refuse(response, 404, 'There is nothing to show here.')
+    const { status, headers, body } = answerMedia(file, request.headers.range ?? null)
+    response.writeHead(status, headers)
+    if (body) await pipeline(body, response)
+    else response.end()
   }
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {

@@ -8,6 +8,8 @@ import { openWindow } from './window.ts'
 export interface BrowserRun {
   readonly profile: string
   readonly discovery: boolean
+  /** An invite to join. */
+  readonly link?: string | undefined
   /** The browser's program; null: print the link instead. */
   readonly browser: string | null
   /** Lines for the person at the terminal. */
@@ -22,9 +24,9 @@ const AWAY = 3_000
 
 /** Resolves with an exit code when the window was closed or the program told to end; all it started is ended by then. */
 export async function runInBrowser(run: BrowserRun): Promise<number> {
-  const { profile, discovery, say } = run
+  const { profile, discovery, link, say } = run
   const ending = signalled()
-  const host = await openHost({ profile, discovery, shell: browserShell, log: say })
+  const host = await openHost({ profile, discovery, shell: browserShell, log: say, ...(link ? { link } : {}) })
   try {
     return await withGateway(run, host, ending)
   } finally {

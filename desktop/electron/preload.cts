@@ -29,7 +29,13 @@ const bridge: Bridge = {
     }
   },
   pathOf: (file) => webUtils.getPathForFile(file as File) || null,
-  upload: () => Promise.reject({ code: 'bad-frame', message: 'Here files are offered by their paths.', next: '' } satisfies BridgeError),
+  // For what has no path, such as a picture that was pasted; files are offered by theirs.
+  async upload(file, path, progress) {
+    const answered = (await ipcRenderer.invoke('optichat:upload', path, await (file as File).arrayBuffer())) as Answered
+    if ('error' in answered) throw answered.error
+    progress(file.size)
+    return answered.answer as string
+  },
 }
 
 contextBridge.exposeInMainWorld('optichat', bridge)

@@ -2,10 +2,11 @@
 import Type, { type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { OptiChatError } from '../../core/protocol/errors.ts'
-import { MAX_PASSWORD, MAX_TEXT } from '../../core/protocol/limits.ts'
-import { ClientId, Position, RoomId, To } from '../../core/protocol/messages.ts'
-import { type Arguments, COMMANDS, type Command } from '../bridge.ts'
-import { Language, Theme } from './settings.ts'
+import { MAX_PASSWORD, MAX_ROOM_MEMBERS, MAX_TEXT } from '../../core/protocol/limits.ts'
+import { ClientId, Position, RoomId, To, UserId } from '../../core/protocol/messages.ts'
+import type { Arguments, Command } from '../bridge.ts'
+import { DraftShape } from './desk.ts'
+import { SettingsChange } from './settings.ts'
 
 /** Messages a page can ask for at once: more than fit any screen. */
 const MAX_HISTORY = 500
@@ -19,46 +20,124 @@ const Password = Type.String({ maxLength: 100 * MAX_PASSWORD })
 const Text = Type.String({ minLength: 1, maxLength: 20 * MAX_TEXT })
 const Path = Type.String({ minLength: 1, maxLength: 32_768 })
 const Conversation = Type.String({ minLength: 1, maxLength: 43 })
+/** Ids of people, joined: as many as an audience may have. */
+const Audience = Type.String({ minLength: 1, maxLength: 50_000 })
 
-const ARGUMENTS: Record<Command, TSchema[]> = {
+/** Its values are the client's to judge. */
+const Amount = Type.Union([Type.Number(), Type.Null()])
+const TransferChange = Type.Partial(
+  Type.Object({
+    accept: Type.Array(Type.Object({ from: Type.Union([UserId, Type.Literal('everyone')]), upTo: Amount }), { maxItems: 1_000 }),
+    up: Amount,
+    down: Amount,
+    peerPort: Type.Number(),
+    atOnce: Type.Number(),
+  }),
+  { additionalProperties: false },
+)
+
+const Word = Type.String({ minLength: 1, maxLength: 100 })
+const ShellWords = Type.Object(
+  {
+    open: Word,
+    quit: Word,
+    settings: Word,
+    about: Word,
+    file: Word,
+    edit: Word,
+    view: Word,
+    window: Word,
+    help: Word,
+    logs: Word,
+    unread: Word,
+  },
+  { additionalProperties: false },
+)
+
+/** Also the list of what can be asked at all. */
+export const ARGUMENTS: Record<Command, TSchema[]> = {
   view: [],
   register: [Address, Name, Password],
   login: [Address, Name, Password],
   logout: [],
+  switchRegistry: [Type.String({ minLength: 1, maxLength: 100 })],
+  devices: [],
+  revokeDevice: [Type.String({ minLength: 64, maxLength: 64 })],
+  changePassword: [Password, Password, Type.Object({ revokeOthers: Type.Boolean() }, { additionalProperties: false })],
+  deleteAccount: [Password],
+  exportHistory: [Type.Enum(['jsonl', 'text'])],
   retryNow: [],
   dismissTrouble: [],
   chooseInterface: [Type.Union([Type.String({ minLength: 1, maxLength: 200 }), Type.Null()])],
   startRegistry: [Type.String({ minLength: 1, maxLength: 200 })],
   stopRegistry: [],
-  send: [To, Text],
+  hostedPeople: [],
+  hostedInvite: [],
+  takeLink: [],
+  examine: [Type.Union([Type.String({ minLength: 1, maxLength: 200 }), Type.Null()])],
+  stopExamining: [],
+  active: [],
+  raise: [],
+  setShellWords: [ShellWords],
+  showLogs: [],
+  send: [To, Text, Type.Object({ reply: Type.Optional(ClientId) }, { additionalProperties: false })],
   cancelQueued: [ClientId],
-  joinRoom: [RoomId],
+  edit: [ClientId, Text],
+  takeBack: [ClientId],
+  react: [ClientId, Type.String({ minLength: 1, maxLength: 64 }), Type.Boolean()],
+  message: [ClientId],
   history: [
     Type.Object(
       {
         conversation: Conversation,
         before: Type.Optional(Type.String({ maxLength: 100 })),
+        after: Type.Optional(Type.String({ maxLength: 100 })),
         limit: Type.Integer({ minimum: 1, maximum: MAX_HISTORY }),
       },
       { additionalProperties: false },
     ),
   ],
+  search: [
+    Type.String({ maxLength: 1_000 }),
+    Type.Object(
+      { conversation: Type.Optional(Conversation), limit: Type.Integer({ minimum: 1, maximum: MAX_HISTORY }) },
+      { additionalProperties: false },
+    ),
+  ],
   markRead: [Conversation, Position],
+  typing: [To],
+  createRoom: [
+    Name,
+    Type.Object({ open: Type.Boolean(), members: Type.Array(UserId, { maxItems: MAX_ROOM_MEMBERS }) }, { additionalProperties: false }),
+  ],
+  joinRoom: [RoomId],
+  inviteToRoom: [RoomId, Type.Array(UserId, { minItems: 1, maxItems: MAX_ROOM_MEMBERS })],
+  leaveRoom: [RoomId],
+  renameRoom: [RoomId, Name],
+  setDraft: [Audience, Type.Union([DraftShape, Type.Null()])],
+  setMuted: [Conversation, Type.Boolean()],
+  setFavourite: [Audience, Type.Boolean()],
+  setAskedEveryone: [],
   offerPaths: [To, Type.Array(Path, { minItems: 1, maxItems: MAX_PICKED })],
   offerUploads: [To, Type.Array(ClientId, { minItems: 1, maxItems: MAX_PICKED })],
   accept: [ClientId],
   decline: [ClientId],
   cancel: [ClientId],
+  pause: [ClientId],
+  resume: [ClientId],
+  received: [ClientId],
+  checksums: [ClientId],
+  open: [ClientId, Type.Integer({ minimum: 0, maximum: 10_000 })],
   showFolder: [ClientId],
-  setTheme: [Theme],
-  setLanguage: [Language],
+  changeSettings: [SettingsChange],
+  changeTransferSettings: [TransferChange],
   setDownloadFolder: [Path],
   pickFiles: [],
   pickFolder: [],
 }
 
 const checks = new Map<unknown, { Check(value: unknown): boolean }>(
-  COMMANDS.map((command) => [command, Compile(Type.Tuple(ARGUMENTS[command]))]),
+  Object.entries(ARGUMENTS).map(([command, shapes]) => [command, Compile(Type.Tuple(shapes))]),
 )
 
 /** A command as a page asked it, with its arguments in the declared shape. */

@@ -1,5 +1,4 @@
 /** The registry of this computer: a process of its own, so that the window never stutters, which ends with the app. */
-import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +7,8 @@ import { ERROR_CODES, OptiChatError } from '../../core/protocol/errors.ts'
 import type { HostedView } from '../bridge.ts'
 import { toBridgeError } from './errors.ts'
 import { fromSource } from './installation.ts'
+import { type Program, type RunProgram, runInNode } from './program.ts'
+import { drawQr } from './qr.ts'
 
 /** Milliseconds a registry may take to be ready: a cold start with a large message log on a slow disk. */
 const START = 30_000
@@ -18,16 +19,21 @@ const LOG = 200
 
 export interface HostedOptions {
   readonly profile: string
-  readonly port: number
+  /** Where it listens, asked at each start. */
+  port(): number
   readonly advertise: boolean
   readonly clock: Clock
   /** The interface to use, asked at each start; null: the best ones. */
   interface(): Promise<string | null>
   changed(view: HostedView): void
+  /** How its process is made. Default: as Node's. */
+  readonly run?: RunProgram
 }
 
 export interface Hosted {
   readonly view: HostedView
+  /** Its data folder. */
+  readonly data: string
   /** Resolves when it is ready; rejects (and shows `failed`) with `port-taken`, `data-in-use`, … */
   start(name: string): Promise<HostedView>
   stop(): Promise<void>
@@ -42,7 +48,7 @@ interface Ready {
 }
 
 export function createHosted(options: HostedOptions): Hosted {
-  let child: ChildProcess | null = null
+  let child: Program | null = null
   let view: HostedView = { state: 'stopped', log: [] }
   /** Starts and stops happen one after the other. */
   let last: Promise<unknown> = Promise.resolve()
@@ -74,7 +80,7 @@ export function createHosted(options: HostedOptions): Hosted {
       let late = false
       const cancel = options.clock.after(START, () => {
         late = true
-        started.kill('SIGKILL')
+        started.kill()
       })
       createInterface({ input: started.stdout }).on('line', (line) => {
         const ready = readReady(line)
@@ -85,7 +91,7 @@ export function createHosted(options: HostedOptions): Hosted {
         }
         cancel()
         const { host: address, port, fingerprint, invite } = ready
-        show({ ...view, state: 'running', name: ready.name, address, port, fingerprint, invite })
+        show({ ...view, state: 'running', name: ready.name, address, port, fingerprint, invite, qr: drawQr(invite) })
         resolve(view)
       })
       const ended = (error: OptiChatError | null) => {
@@ -95,13 +101,15 @@ export function createHosted(options: HostedOptions): Hosted {
         show({ state: 'failed', name, log: view.log, error: toBridgeError(error) })
         reject(error)
       }
-      started.once('error', (cause) => ended(new OptiChatError('internal', 'the registry could not be started', { cause })))
-      started.once('close', (code, signal) => {
-        if (asked.has(started)) {
-          ended(null)
-          reject(new OptiChatError('cancelled', 'the registry was stopped'))
-        } else ended(late ? new OptiChatError('timed-out', 'the registry was not ready') : reasonOf(errors, signal ?? `exit code ${code}`))
-      })
+      started.ended.then(
+        (how) => {
+          if (asked.has(started)) {
+            ended(null)
+            reject(new OptiChatError('cancelled', 'the registry was stopped'))
+          } else ended(late ? new OptiChatError('timed-out', 'the registry was not ready') : reasonOf(errors, how))
+        },
+        (cause: unknown) => ended(new OptiChatError('internal', 'the registry could not be started', { cause })),
+      )
     })
   }
 
@@ -112,6 +120,7 @@ export function createHosted(options: HostedOptions): Hosted {
   }
 
   return {
+    data: join(options.profile, 'registry'),
     get view() {
       return view
     },
@@ -124,46 +133,29 @@ export function createHosted(options: HostedOptions): Hosted {
   }
 }
 
-/** Children that were asked to stop, so that their end is no failure. */
-const asked = new WeakSet<ChildProcess>()
+/** Programs that were asked to stop, so that their end is no failure. */
+const asked = new WeakSet<Program>()
 
-function askToStop(child: ChildProcess) {
+function askToStop(child: Program) {
   // Told twice, the command would end without putting things in order, as after a second Ctrl-C.
   if (asked.has(child)) return
   asked.add(child)
-  // One that is gone cannot be told, and need not be: its end is what is waited for.
-  if (child.connected) child.send('stop', () => undefined)
+  child.stop()
 }
 
-function end(child: ChildProcess, clock: Clock): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(STOP, () => child.kill('SIGKILL'))
-    child.once('close', () => {
-      cancel()
-      resolve()
-    })
-    askToStop(child)
-  })
+async function end(child: Program, clock: Clock): Promise<void> {
+  const cancel = clock.after(STOP, () => child.kill())
+  askToStop(child)
+  await child.ended.catch(() => undefined)
+  cancel()
 }
 
-function launch({ profile, port, advertise }: HostedOptions, name: string, network: string | null) {
+function launch({ profile, port, advertise, run = runInNode }: HostedOptions, name: string, network: string | null): Program {
   const program = fileURLToPath(new URL(fromSource ? './registry-child.ts' : './registry-child.js', import.meta.url))
-  // From source this very process was told how to read TypeScript; its child must be too.
-  const loader = fromSource ? process.execArgv : []
-  const args = ['registry', String(port), '--json', '--name', name, '--data', join(profile, 'registry')]
+  const args = ['registry', String(port()), '--json', '--name', name, '--data', join(profile, 'registry')]
   if (network !== null) args.push('--interface', network)
   if (!advertise) args.push('--no-advertise')
-  const child = spawn(process.execPath, [...loader, program, ...args], {
-    // Electron's own program is Node when told so.
-    env: { ...process.env, ...(process.versions.electron ? { ELECTRON_RUN_AS_NODE: '1' } : {}) },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // Ctrl-C reaches a whole terminal group; the app ends its registry by itself, in order.
-    detached: process.platform !== 'win32',
-    windowsHide: true,
-  })
-  const { stdout, stderr } = child
-  if (!stdout || !stderr) throw new OptiChatError('internal', 'the registry has no output')
-  return Object.assign(child, { stdout, stderr })
+  return run(program, args)
 }
 
 function readReady(line: string): Ready | null {

@@ -9,18 +9,23 @@ export interface AppOptions {
   readonly window: boolean
   /** Not Electron, even where it is installed. */
   readonly browser: boolean
+  /** Starts in the tray, where there is one. */
+  readonly hidden: boolean
+  /** An invite to join. */
+  readonly link: string | undefined
   readonly help: boolean
 }
 
 export const USAGE = `OptiChat: the app.
 
-Usage: npm start -- [OPTIONS]
+Usage: npm start -- [OPTIONS] [INVITE]
 
   --profile DIR    keep identity, history and settings there; several profiles are several people on one machine
                    (else OPTICHAT_PROFILE, else this person's usual place for such data)
   --browser        use a browser window even where Electron is installed
   --no-window      open nothing, print the link to open
   --no-discovery   neither search nor advertise on the network; registries are reached by a typed address
+  --hidden         start in the tray, where there is one
   --help           this text
 
 Example: npm start -- --profile /tmp/alice --no-window
@@ -28,23 +33,29 @@ Example: npm start -- --profile /tmp/alice --no-window
 
 /** @throws Error with a sentence when there is no such option. `lenient`: what is not ours is left to others (Electron's own flags). */
 export function parseOptions(args: readonly string[], { lenient = false } = {}): AppOptions {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: [...args],
     strict: !lenient,
-    allowPositionals: lenient,
+    allowPositionals: true,
     options: {
       profile: { type: 'string' },
       browser: { type: 'boolean' },
       'no-window': { type: 'boolean' },
       'no-discovery': { type: 'boolean' },
+      hidden: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
   })
+  const link = positionals.find((one) => /^optichat:/i.test(one))
+  const strange = positionals.find((one) => one !== link)
+  if (strange !== undefined && !lenient) throw new Error(`"${strange}" is no invite.`)
   return {
     profile: typeof values.profile === 'string' ? values.profile : usualProfile(),
     discovery: !values['no-discovery'] && !process.env.OPTICHAT_NO_DISCOVERY,
     window: !values['no-window'],
     browser: Boolean(values.browser),
+    hidden: Boolean(values.hidden),
+    link,
     help: Boolean(values.help),
   }
 }

@@ -12,5 +12,7 @@ const stop = () => {
 process.on('message', stop)
 process.on('disconnect', stop)
 process.channel?.unref()
+// In Electron's utility process it is another door; there the process ends with the app by itself.
+;(process as { parentPort?: NodeJS.EventEmitter }).parentPort?.on('message', stop)
 
 await import('../../core/cli/main.ts')

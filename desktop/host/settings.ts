@@ -5,15 +5,29 @@ import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { OptiChatError } from '../../core/protocol/errors.ts'
+import { REGISTRY_PORT } from '../../core/protocol/limits.ts'
+import { SessionPresence } from '../../core/protocol/messages.ts'
 import { replaceFile } from '../../core/replace-file.ts'
 
-export const Theme = Type.Union([Type.Literal('system'), Type.Literal('light'), Type.Literal('dark')])
-export const Language = Type.Enum(['system', 'en', 'de', 'es', 'fr', 'hi', 'ja', 'ar'])
+/** What a page may change as it likes. */
+const PLAIN = {
+  theme: Type.Enum(['system', 'light', 'dark']),
+  language: Type.Enum(['system', 'en', 'de', 'es', 'fr', 'hi', 'ja', 'ar']),
+  registryPort: Type.Integer({ minimum: 1, maximum: 65_535 }),
+  presence: SessionPresence,
+  idleMinutes: Type.Integer({ minimum: 0, maximum: 1_440 }),
+  notifications: Type.Boolean(),
+  previews: Type.Boolean(),
+  sound: Type.Boolean(),
+  tray: Type.Boolean(),
+}
+
+/** The autostart is the system's, which knows best whether it is on. */
+export const SettingsChange = Type.Partial(Type.Object({ ...PLAIN, autostart: Type.Boolean() }), { additionalProperties: false })
 
 const Settings = Type.Object({
+  ...PLAIN,
   downloadFolder: Type.String({ minLength: 1 }),
-  theme: Theme,
-  language: Language,
   /** The interface the person chose; null: the best one. */
   interface: Type.Union([Type.String(), Type.Null()]),
   /** The registry this computer hosts whenever the app runs; null: none. */
@@ -46,7 +60,20 @@ export function openSettings(profile: string, log: (line: string) => void): Sett
 }
 
 function defaults(): Settings {
-  return { downloadFolder: join(homedir(), 'Downloads', 'OptiChat'), theme: 'system', language: 'system', interface: null, registry: null }
+  return {
+    downloadFolder: join(homedir(), 'Downloads', 'OptiChat'),
+    theme: 'system',
+    language: 'system',
+    interface: null,
+    registry: null,
+    registryPort: REGISTRY_PORT,
+    presence: 'online',
+    idleMinutes: 10,
+    notifications: true,
+    previews: true,
+    sound: false,
+    tray: true,
+  }
 }
 
 function read(path: string, log: (line: string) => void): Partial<Settings> {

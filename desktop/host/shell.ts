@@ -1,4 +1,6 @@
-import type { AppView } from '../bridge.ts'
+import type { AppView, ShellWords } from '../bridge.ts'
+import type { Autostart } from './autostart.ts'
+import type { RunProgram } from './program.ts'
 
 /** What the host needs of the program that shows the page, the smallest that both can give. */
 export interface Shell {
@@ -9,6 +11,21 @@ export interface Shell {
     pickFiles(): Promise<string[]>
     pickFolder(): Promise<string | null>
   }
+  /** Opens a file or folder by the program this computer has for it. */
+  open(path: string): Promise<void>
   /** Opens the desktop's file manager on a folder, or on the folder a file lies in. */
   show(path: string): Promise<void>
+  /** Brings the window before the person; absent where only the page itself can. */
+  raise?(): void
+  /** How much there is that was not read, for the badge and the tray. */
+  attention?(unread: number): void
+  /** An icon that stays when the window is closed; absent where there is no such thing. */
+  tray?(on: boolean): void
+  /** The texts it shows, in another language from now on. */
+  speak?(words: ShellWords): void
+  /** Seconds since somebody last used this computer. */
+  idleSeconds?(): number
+  readonly autostart?: Autostart
+  /** Runs a program of ours in a process of its own. Default: Node's. */
+  run?: RunProgram
 }

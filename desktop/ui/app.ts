@@ -1,13 +1,15 @@
 /** Which screen: before signing in, or the chat. Also theme, language and the window's title, which live outside components. */
 import { css, html } from 'lit'
 import { customElement } from 'lit/decorators.js'
+import { watchAttention } from './attention.ts'
 import './chat/chat-screen.ts'
 import { controls } from './controls.ts'
 import { StoreElement } from './element.ts'
 import { speak } from './i18n/speak.ts'
+import './parts/doctor-dialog.ts'
 import './parts/error-note.ts'
+import { shellWords } from './shell-words.ts'
 import './start/start-screen.ts'
-import { asBridgeError } from './words.ts'
 
 @customElement('oc-app')
 export class App extends StoreElement {
@@ -20,6 +22,11 @@ export class App extends StoreElement {
     `,
   ]
 
+  override firstUpdated(): void {
+    watchAttention(this.store)
+    this.tellShell()
+  }
+
   override updated(): void {
     const { settings, conversations, me } = this.store.view
     if (settings.theme === 'system') delete document.documentElement.dataset.theme
@@ -28,15 +35,19 @@ export class App extends StoreElement {
     document.title = `${unread > 0 ? `(${unread}) ` : ''}OptiChat${me ? ` · ${me.name}` : ''}`
     if (settings.language === this.language) return
     this.language = settings.language
-    speak(settings.language).catch((error) => {
-      this.store.trouble = asBridgeError(error)
-      this.store.changed()
-    })
+    speak(settings.language)
+      .then(() => this.tellShell())
+      .catch(this.store.failed)
+  }
+
+  private tellShell(): void {
+    this.store.call('setShellWords', shellWords()).catch(this.store.failed)
   }
 
   override render() {
-    const { trouble, view } = this.store
-    return html`<oc-error .error=${trouble}></oc-error>${view.me ? html`<oc-chat></oc-chat>` : html`<oc-start></oc-start>`}`
+    const { trouble, view, adding } = this.store
+    const chat = view.me && !adding && view.link === null
+    return html`<oc-error .error=${trouble}></oc-error>${chat ? html`<oc-chat></oc-chat>` : html`<oc-start></oc-start>`}<oc-doctor></oc-doctor>`
   }
 }
 

@@ -42,6 +42,25 @@ export const controls = css`
   input::placeholder, textarea::placeholder { color: var(--ink-soft); opacity: 1; }
   input:is([type='text'], [type='password']):focus-visible { outline-offset: 0; border-color: var(--accent); }
   input:is([type='checkbox'], [type='radio']) { width: 16px; height: 16px; margin: 0; flex: none; }
+  select, input[type='number'] {
+    min-height: 32px; padding: 0 8px; border: 1px solid var(--line-strong); border-radius: var(--radius); background: var(--raised);
+    color: var(--ink); font: inherit; max-width: 100%;
+  }
+  input[type='number'] { width: 96px; }
+
+  /* A switch: something that is on as long as it is, at once. */
+  input[role='switch'] {
+    appearance: none; position: relative; width: 36px; height: 20px; margin: 0; border: 1px solid var(--line-strong); border-radius: 10px;
+    background: var(--well); cursor: pointer; transition: background-color 120ms;
+  }
+  input[role='switch']::after {
+    content: ''; position: absolute; inset-block-start: 2px; inset-inline-start: 2px; width: 14px; height: 14px; border-radius: 50%;
+    background: var(--line-strong); transition: translate 120ms, background-color 120ms;
+  }
+  input[role='switch']:checked { background: var(--accent); border-color: var(--accent); }
+  input[role='switch']:checked::after { translate: 16px; background: var(--on-accent); }
+  input[role='switch']:checked:dir(rtl)::after { translate: -16px; }
+  input[role='switch']:disabled { opacity: 0.55; cursor: default; }
 
   summary { cursor: pointer; border-radius: var(--s1); color: var(--ink-soft); }
   summary:hover { color: var(--ink); }

@@ -92,6 +92,15 @@ const WORDS: Record<Exclude<Code, TerminalCode>, readonly [message: string, next
   'transfer-unknown': [phrase('This transfer is no longer known.'), phrase('It may have been withdrawn.')],
   cancelled: [phrase('It was cancelled.'), ''],
   paused: [phrase('The other side paused the transfer.'), phrase('It goes on when they continue it.')],
+  'files-missing': [
+    phrase('Some files could not be handed over.'),
+    phrase('The others are in place. Ask the sender for those that are missing.'),
+  ],
+  'too-many-offers': [
+    phrase('Too many offers to one person are unanswered.'),
+    phrase('Wait until some of them are answered, or take some back.'),
+  ],
+  'bad-setting': [phrase('This is no value for this setting.'), ''],
   internal: [phrase('Something went wrong inside OptiChat.'), ''],
   declined: [phrase('It was declined.'), ''],
 }

@@ -2,6 +2,7 @@
 import { css, html, LitElement } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import { controls } from '../controls.ts'
+import { msg, str } from '../i18n/text.ts'
 import { icon } from '../icons.ts'
 
 @customElement('oc-copy')
@@ -25,10 +26,10 @@ export class CopyText extends LitElement {
     this.field?.select()
     try {
       await navigator.clipboard.writeText(this.text)
-      this.said = 'Copied'
+      this.said = msg('Copied')
     } catch {
       // Without the permission the older way often still works; the text is selected either way.
-      this.said = document.execCommand('copy') ? 'Copied' : 'Press Ctrl+C to copy'
+      this.said = document.execCommand('copy') ? msg('Copied') : msg('Press Ctrl+C to copy')
     }
   }
 
@@ -36,8 +37,8 @@ export class CopyText extends LitElement {
     return html`
       <div class="row">
         <label><span class="hidden-text">${this.label}</span>
-          <input type="text" readonly .value=${this.text} @focus=${() => this.field?.select()} /></label>
-        <button type="button" aria-label="Copy ${this.label}" @click=${this.copy}>${icon('copy', 16)}${this.said || 'Copy'}</button>
+          <input type="text" readonly dir="ltr" .value=${this.text} @focus=${() => this.field?.select()} /></label>
+        <button type="button" aria-label=${msg(str`Copy ${this.label}`)} @click=${this.copy}>${icon('copy', 16)}${this.said || msg('Copy')}</button>
       </div>
       <span class="hidden-text" role="status">${this.said}</span>
     `

@@ -19,7 +19,7 @@ export class Fingerprint extends LitElement {
   ]
 
   override render() {
-    return html`<code>${fingerprintGroups(this.value).map((group) => html`<span>${group} </span>`)}</code>`
+    return html`<code dir="ltr">${fingerprintGroups(this.value).map((group) => html`<span>${group} </span>`)}</code>`
   }
 }
 

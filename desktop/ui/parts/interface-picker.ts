@@ -3,6 +3,7 @@ import { css, html } from 'lit'
 import { customElement } from 'lit/decorators.js'
 import { controls } from '../controls.ts'
 import { Action, StoreElement } from '../element.ts'
+import { msg } from '../i18n/text.ts'
 import './error-note.ts'
 
 @customElement('oc-interface-picker')
@@ -36,8 +37,8 @@ export class InterfacePicker extends StoreElement {
     const checked = this.store.view.settings.interface === value
     return html`<label>
       <input type="radio" name="interface" ?disabled=${this.choosing.busy} .checked=${checked} @change=${() => this.choose(value)} />
-      <strong class="cut">${title}</strong><code>${address}</code>
-      <span class="reason">${reason}</span>
+      <strong class="cut">${title}</strong><code dir="ltr">${address}</code>
+      <span class="reason">${msg(reason)}</span>
     </label>`
   }
 
@@ -45,12 +46,12 @@ export class InterfacePicker extends StoreElement {
     const { interfaces } = this.store.view
     return html`
       <fieldset>
-        <legend class="hidden-text">Network interface</legend>
-        ${this.option(null, 'Automatic', '', 'OptiChat looks on every interface that can carry it, the best one first.')}
+        <legend class="hidden-text">${msg('Network interface')}</legend>
+        ${this.option(null, msg('Automatic'), '', msg('OptiChat looks on every interface that can carry it, the best one first.'))}
         ${interfaces.map((one) => this.option(one.name, `${one.name} · ${one.kind}`, one.address, one.reason))}
         <oc-error .error=${this.choosing.error}></oc-error>
       </fieldset>
-      ${interfaces.length === 0 ? html`<p class="soft">This computer has no network connection just now.</p>` : ''}
+      ${interfaces.length === 0 ? html`<p class="soft">${msg('This computer has no network connection just now.')}</p>` : ''}
     `
   }
 }

@@ -2,11 +2,14 @@
 import { css, html, LitElement } from 'lit'
 import { customElement, property, query } from 'lit/decorators.js'
 import { controls } from '../controls.ts'
+import { msg } from '../i18n/text.ts'
 import { icon } from '../icons.ts'
 
 @customElement('oc-modal')
 export class Modal extends LitElement {
   @property() heading = ''
+  /** Room for a list of pages beside what they show. */
+  @property({ type: Boolean, reflect: true }) wide = false
   @query('dialog') private readonly dialog?: HTMLDialogElement
 
   static override styles = [
@@ -18,9 +21,11 @@ export class Modal extends LitElement {
         border-radius: var(--radius-big); background: var(--surface); color: var(--ink); box-shadow: var(--shadow);
         overflow: hidden;
       }
+      :host([wide]) dialog { width: min(800px, calc(100vw - 48px)); height: min(600px, calc(100vh - 64px)); }
+      :host([wide]) .body { flex: 1; padding: 0; overflow: hidden; }
       dialog[open] { display: flex; flex-direction: column; }
       dialog::backdrop { background: var(--backdrop); }
-      header { display: flex; align-items: center; gap: var(--s2); padding: var(--s3) var(--s3) var(--s2) var(--s4); }
+      header { display: flex; align-items: center; gap: var(--s2); padding-block: var(--s3) var(--s2); padding-inline: var(--s4) var(--s3); }
       h2 { flex: 1; font-size: var(--text-big); }
       .body { overflow-y: auto; padding: var(--s1) var(--s4) var(--s4); }
     `,
@@ -43,7 +48,7 @@ export class Modal extends LitElement {
       <dialog aria-labelledby="heading" @close=${this.closed}>
         <header>
           <h2 id="heading">${this.heading}</h2>
-          <button type="button" class="icon" aria-label="Close" @click=${this.close}>${icon('close')}</button>
+          <button type="button" class="icon" aria-label=${msg('Close')} @click=${this.close}>${icon('close')}</button>
         </header>
         <div class="body"><slot></slot></div>
       </dialog>

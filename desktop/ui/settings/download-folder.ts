@@ -3,6 +3,7 @@ import { css, html, nothing } from 'lit'
 import { customElement, query, state } from 'lit/decorators.js'
 import { controls } from '../controls.ts'
 import { Action, StoreElement } from '../element.ts'
+import { msg } from '../i18n/text.ts'
 import '../parts/error-note.ts'
 
 @customElement('oc-download-folder')
@@ -45,12 +46,12 @@ export class DownloadFolder extends StoreElement {
     const { settings, shell } = this.store.view
     return html`
       <form class="row" @submit=${this.submit}>
-        <label class="grow"><span class="hidden-text">Folder for received files</span>
-          <input type="text" required spellcheck="false" autocomplete="off" .value=${settings.downloadFolder} @input=${() => (this.saved = false)} /></label>
-        ${shell.filePaths ? html`<button type="button" ?disabled=${this.saving.busy} @click=${this.choose}>Choose…</button>` : nothing}
-        <button ?disabled=${this.saving.busy}>Save</button>
+        <label class="grow"><span class="hidden-text">${msg('Folder for received files')}</span>
+          <input type="text" dir="ltr" required spellcheck="false" autocomplete="off" .value=${settings.downloadFolder} @input=${() => (this.saved = false)} /></label>
+        ${shell.filePaths ? html`<button type="button" ?disabled=${this.saving.busy} @click=${this.choose}>${msg('Choose…')}</button>` : nothing}
+        <button ?disabled=${this.saving.busy}>${msg('Save')}</button>
       </form>
-      <p role="status" class="soft small" ?hidden=${!this.saved}>Saved.</p>
+      <p role="status" class="soft small" ?hidden=${!this.saved}>${msg('Saved.')}</p>
       <oc-error .error=${this.saving.error}></oc-error>
     `
   }

@@ -1,84 +1,89 @@
-/** How the app looks, where files go, which network is used, whose registry it is; and the way out. */
-import { css, html, nothing } from 'lit'
-import { customElement, query } from 'lit/decorators.js'
-import type { SettingsView } from '../../bridge.ts'
+/** All that can be set, in pages: a list of them beside the one that is shown. */
+import { css, html } from 'lit'
+import { customElement, query, state } from 'lit/decorators.js'
 import { controls } from '../controls.ts'
-import { Action, StoreElement } from '../element.ts'
-import '../parts/error-note.ts'
-import '../parts/fingerprint.ts'
-import '../parts/host-panel.ts'
-import '../parts/interface-picker.ts'
+import { StoreElement } from '../element.ts'
+import { msg, phrase } from '../i18n/text.ts'
+import { type IconName, icon } from '../icons.ts'
 import '../parts/modal.ts'
 import type { Modal } from '../parts/modal.ts'
-import './download-folder.ts'
+import './about-page.ts'
+import './account-page.ts'
+import './files-page.ts'
+import './general-page.ts'
+import './network-page.ts'
+import './notifications-page.ts'
 
-const THEMES: readonly [SettingsView['theme'], string][] = [
-  ['system', 'As the system'],
-  ['light', 'Light'],
-  ['dark', 'Dark'],
-]
+const PAGES = {
+  general: { icon: 'settings', title: phrase('General'), page: () => html`<oc-settings-general></oc-settings-general>` },
+  notifications: {
+    icon: 'bell',
+    title: phrase('Notifications'),
+    page: () => html`<oc-settings-notifications></oc-settings-notifications>`,
+  },
+  files: { icon: 'download', title: phrase('Files'), page: () => html`<oc-settings-files></oc-settings-files>` },
+  network: { icon: 'network', title: phrase('Network'), page: () => html`<oc-settings-network></oc-settings-network>` },
+  account: { icon: 'person', title: phrase('Account'), page: () => html`<oc-settings-account></oc-settings-account>` },
+  about: { icon: 'info', title: phrase('About'), page: () => html`<oc-settings-about></oc-settings-about>` },
+} as const satisfies Record<string, { icon: IconName; title: string; page: () => unknown }>
+
+export type SettingsPageName = keyof typeof PAGES
+const NAMES = Object.keys(PAGES) as SettingsPageName[]
 
 @customElement('oc-settings')
 export class SettingsDialog extends StoreElement {
+  @state() private shown: SettingsPageName = 'general'
+  @state() private open = false
   @query('oc-modal') private readonly modal?: Modal
-  private readonly theme = new Action(this)
-  private readonly leaving = new Action(this)
 
   static override styles = [
     controls,
     css`
       :host { display: contents; }
-      section { display: grid; gap: var(--s2); padding: var(--s3) 0; border-top: 1px solid var(--line); }
-      section:first-child { border-top: 0; padding-top: 0; }
-      h3 { font-size: var(--text); }
-      fieldset { display: flex; gap: var(--s4); margin: 0; padding: 0; border: 0; }
-      fieldset label { display: flex; align-items: center; gap: var(--s2); min-height: 32px; cursor: pointer; }
-      details > :not(summary) { margin-top: 12px; }
-      .end { justify-content: space-between; }
+      .pages { display: grid; grid-template-columns: 176px minmax(0, 1fr); height: 100%; border-top: 1px solid var(--line); }
+      [role='tablist'] { display: grid; align-content: start; gap: 2px; padding: var(--s3) 12px; border-inline-end: 1px solid var(--line); background: var(--bg); overflow-y: auto; }
+      [role='tab'] { justify-content: flex-start; border-color: transparent; background: none; min-height: 36px; min-width: 0; font-weight: 400; }
+      [role='tab']:hover { background: var(--hover); }
+      [role='tab'][aria-selected='true'] { background: var(--accent-soft); color: var(--accent-ink); font-weight: 600; }
+      [role='tabpanel'] { overflow-y: auto; padding: var(--s4); }
+      [role='tabpanel']:focus-visible { outline-offset: -2px; }
     `,
   ]
 
-  show(): void {
+  show(page: SettingsPageName = this.shown): void {
+    this.shown = page
+    this.open = true
     this.modal?.show()
   }
 
+  close(): void {
+    this.modal?.close()
+  }
+
+  /** As in every list of tabs: arrows go to the next one, around the ends. */
+  private onKey(event: KeyboardEvent): void {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    const at = { Home: 0, End: NAMES.length - 1 }[event.key] ?? (step && NAMES.indexOf(this.shown) + step)
+    if (at === undefined) return
+    event.preventDefault()
+    this.shown = NAMES.at(at % NAMES.length) ?? 'general'
+    this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('[aria-selected=true]')?.focus())
+  }
+
+  private tab(name: SettingsPageName) {
+    const { title, icon: drawing } = PAGES[name]
+    const selected = this.shown === name
+    return html`<button type="button" role="tab" id=${name} aria-controls="page" aria-selected=${selected} tabindex=${selected ? 0 : -1}
+      @click=${() => (this.shown = name)}>${icon(drawing, 16)}<span class="cut">${msg(title)}</span></button>`
+  }
+
   override render() {
-    const { settings, hosted } = this.store.view
-    return html`<oc-modal heading="Settings">
-      <section>
-        <h3>Appearance</h3>
-        <fieldset><legend class="hidden-text">Appearance</legend>
-          ${THEMES.map(
-            ([theme, label]) => html`<label><input type="radio" name="theme" .checked=${settings.theme === theme}
-              @change=${() => this.theme.run(() => this.store.call('setTheme', theme))} />${label}</label>`,
-          )}
-        </fieldset>
-        <oc-error .error=${this.theme.error}></oc-error>
-      </section>
-      <section><h3>Received files</h3><oc-download-folder></oc-download-folder></section>
-      <section><h3>Network</h3><details><summary>Interface: ${settings.interface ?? 'automatic'}</summary><oc-interface-picker></oc-interface-picker></details></section>
-      ${this.registry()}
-      <section><h3>Registry on this computer</h3>
-        <details ?open=${hosted.state === 'running'}><summary>${hosted.state === 'running' ? 'Address, invite and log' : 'Not running'}</summary><oc-host-panel></oc-host-panel></details></section>
-      ${this.out()}
+    return html`<oc-modal wide heading=${msg('Settings')} @close=${() => (this.open = false)}>
+      <div class="pages">
+        <div role="tablist" aria-orientation="vertical" aria-label=${msg('Settings')} @keydown=${this.onKey}>${NAMES.map((name) => this.tab(name))}</div>
+        <div role="tabpanel" id="page" tabindex="0" aria-labelledby=${this.shown}>${this.open ? PAGES[this.shown].page() : ''}</div>
+      </div>
     </oc-modal>`
-  }
-
-  private registry() {
-    const { connection } = this.store.view
-    if (connection.at === 'signed-out' || !connection.registry.fingerprint) return nothing
-    const { host, port, fingerprint } = connection.registry
-    return html`<section><h3>Registry you are signed in to</h3>
-      <p class="soft"><code>${host}:${port}</code></p><oc-fingerprint value=${fingerprint}></oc-fingerprint></section>`
-  }
-
-  private out() {
-    const { me, version } = this.store.view
-    return html`<section>
-      <div class="row end"><p class="soft cut">Signed in as <bdi>${me?.name}</bdi> · OptiChat ${version}</p>
-        <button type="button" class="danger" ?disabled=${this.leaving.busy} @click=${() => this.leaving.run(() => this.store.leave())}>${this.leaving.busy ? 'Signing out…' : 'Sign out'}</button></div>
-      <oc-error .error=${this.leaving.error}></oc-error>
-    </section>`
   }
 }
 

@@ -1,5 +1,6 @@
 /** A registry as the person picked it from the list, or typed it. */
-import type { FoundView } from '../../bridge.ts'
+import type { FoundView, HostedView } from '../../bridge.ts'
+import { msg } from '../i18n/text.ts'
 
 /** The registry to sign in to, as the person picked or typed it. */
 export interface Chosen {
@@ -9,8 +10,10 @@ export interface Chosen {
   readonly known: boolean
 }
 
+const addressOf = (host: string, port: number): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
+
 export const chosenFrom = (found: FoundView): Chosen => ({
-  address: found.host.includes(':') ? `[${found.host}]:${found.port}` : `${found.host}:${found.port}`,
+  address: addressOf(found.host, found.port),
   name: found.name,
   known: found.known,
   ...(found.fingerprint ? { fingerprint: found.fingerprint } : {}),
@@ -21,5 +24,19 @@ export function chosenFromText(address: string): Chosen {
   if (!address.startsWith('optichat:') || !URL.canParse(address)) return { address, name: address, known: false }
   const { searchParams } = new URL(address)
   const fingerprint = searchParams.get('fp')
-  return { address, name: searchParams.get('name') || 'the registry of your invite', known: false, ...(fingerprint ? { fingerprint } : {}) }
+  const name = searchParams.get('name') || msg('the registry of your invite')
+  return { address, name, known: false, ...(fingerprint ? { fingerprint } : {}) }
+}
+
+/** The one that runs on this computer. */
+export function chosenFromHosted({ invite, address = '', port = 0, name, fingerprint }: HostedView): Chosen {
+  const own = { address: invite ?? addressOf(address, port), name: name ?? msg('This computer'), known: false }
+  return fingerprint ? { ...own, fingerprint } : own
+}
+
+/** The same registry, with the one-time code that it asks new people for. */
+export function withCode(address: string, code: string): string {
+  const invite = new URL(address.startsWith('optichat:') ? address : `optichat://${address}/`)
+  invite.searchParams.set('code', code)
+  return invite.href
 }

@@ -1,14 +1,18 @@
-/** Registries found on the network, live, and a field for the address of one that is not. */
-import { css, html } from 'lit'
+/** Registries: those one is signed in at, those found on the network, live, and a field for the address of one that is not. */
+import { css, html, nothing } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
-import type { FoundView } from '../../bridge.ts'
+import type { FoundView, RegistryView } from '../../bridge.ts'
 import { controls } from '../controls.ts'
-import { StoreElement } from '../element.ts'
+import { Action, StoreElement } from '../element.ts'
+import { msg, str } from '../i18n/text.ts'
+import { icon } from '../icons.ts'
+import '../parts/error-note.ts'
 import { type Chosen, chosenFrom, chosenFromText } from './chosen.ts'
 
 @customElement('oc-registry-list')
 export class RegistryList extends StoreElement {
   @property({ attribute: false }) chosen: Chosen | null = null
+  private readonly switching = new Action(this)
 
   static override styles = [
     controls,
@@ -19,17 +23,17 @@ export class RegistryList extends StoreElement {
       ul { display: grid; gap: var(--s2); }
       li button {
         display: grid; grid-template-columns: 1fr auto; gap: 0 var(--s2); width: 100%; padding: var(--s2) 12px; min-height: 56px;
-        justify-content: stretch; align-content: center; text-align: left; border-color: var(--line); font-weight: 400;
+        justify-content: stretch; align-content: center; text-align: start; border-color: var(--line); font-weight: 400;
       }
       li button[aria-pressed='true'] { border-color: var(--accent); background: var(--accent-soft); }
       strong { font-weight: 600; }
       li .where { grid-column: 1 / -1; color: var(--ink-soft); font-size: var(--text-small); }
       li button[aria-pressed='true'] .where { color: var(--ink); }
       .known { color: var(--accent-ink); font-size: var(--text-small); font-weight: 600; }
-      .searching { padding: var(--s3); border: 1px dashed var(--line-strong); border-radius: var(--radius); color: var(--ink-soft); }
+      .searching { display: grid; gap: var(--s2); padding: var(--s3); border: 1px dashed var(--line-strong); border-radius: var(--radius); color: var(--ink-soft); }
+      .why { justify-self: start; margin-inline-start: calc(-1 * var(--s2)); min-height: 24px; }
       form { display: grid; gap: var(--s2); }
       form .row { align-items: stretch; }
-      form button { min-height: 36px; }
     `,
   ]
 
@@ -48,28 +52,47 @@ export class RegistryList extends StoreElement {
     const pressed = this.chosen?.address === chosen.address
     return html`<li><button type="button" aria-pressed=${pressed} @click=${() => this.choose(chosen)}>
       <strong class="cut"><bdi>${one.name}</bdi></strong>
-      ${one.known ? html`<span class="known">signed in before</span>` : html`<span></span>`}
-      <span class="where cut">${chosen.address} · on ${one.interface}</span>
+      ${one.known ? html`<span class="known">${msg('signed in before')}</span>` : html`<span></span>`}
+      <span class="where cut">${msg(str`${chosen.address} · on ${one.interface}`)}</span>
+    </button></li>`
+  }
+
+  private signedIn({ id, name, user }: RegistryView) {
+    return html`<li><button type="button" ?disabled=${this.switching.busy} @click=${() => this.switching.run(() => this.store.switchTo(id))}>
+      <strong class="cut"><bdi>${name}</bdi></strong><span class="known">${icon('forward', 16)}</span>
+      <span class="where cut">${msg(html`as <bdi>${user}</bdi>`)}</span>
     </button></li>`
   }
 
   override render() {
-    const { found } = this.store.view
+    const { found, registries } = this.store.view
+    const others = registries.filter(({ current }) => !current)
     return html`
+      ${
+        others.length === 0
+          ? nothing
+          : html`<section aria-labelledby="signed-in">
+            <h2 id="signed-in">${msg('You are signed in at')}</h2>
+            <ul>${others.map((one) => this.signedIn(one))}</ul>
+            <oc-error .error=${this.switching.error}></oc-error>
+          </section>`
+      }
       <section aria-labelledby="found">
-        <h2 id="found">On this network</h2>
+        <h2 id="found">${msg('On this network')}</h2>
         ${
           found.length === 0
-            ? html`<p class="searching" role="status">Looking for registries… None has answered yet.</p>`
+            ? html`<div class="searching"><p role="status">${msg('Looking for registries… None has answered yet.')}</p>
+              <button type="button" class="plain why" @click=${() => this.dispatchEvent(new Event('examine'))}>${msg('Find out why')}</button></div>`
             : html`<ul>${found.map((one) => this.found(one))}</ul>`
         }
       </section>
       <section aria-labelledby="elsewhere">
         <form @submit=${this.typed}>
-          <h2 id="elsewhere">Somewhere else</h2>
+          <h2 id="elsewhere">${msg('Somewhere else')}</h2>
           <div class="row">
-            <input type="text" name="address" aria-label="Address or invite" placeholder="192.168.1.20 or optichat://…" autocomplete="off" spellcheck="false" required />
-            <button>Use</button>
+            <input type="text" name="address" dir="ltr" aria-label=${msg('Address or invite')} placeholder=${msg('192.168.1.20 or optichat://…')}
+              autocomplete="off" spellcheck="false" required />
+            <button>${msg('Use')}</button>
           </div>
         </form>
       </section>

@@ -1,13 +1,14 @@
-/** Sign in to the chosen registry, or create an account there. */
+/** Who one is at a registry: a new account or an old one, by name and password. */
 import { css, html, nothing, type PropertyValues } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import { controls } from '../controls.ts'
 import { Action, StoreElement } from '../element.ts'
+import { msg } from '../i18n/text.ts'
 import '../parts/error-note.ts'
 import '../parts/fingerprint.ts'
-import type { Chosen } from './chosen.ts'
+import { type Chosen, withCode } from './chosen.ts'
 
-type How = 'login' | 'register'
+type How = 'register' | 'login'
 
 @customElement('oc-sign-in')
 export class SignInForm extends StoreElement {
@@ -44,15 +45,20 @@ export class SignInForm extends StoreElement {
   }
 
   override updated(changed: PropertyValues<this>): void {
-    if (changed.has('chosen')) this.nameField?.focus()
+    if (!changed.has('chosen')) return
+    // The name is suggested: whoever wants another one types over it.
+    this.nameField?.focus()
+    this.nameField?.select()
   }
 
   private submit(event: SubmitEvent): void {
     event.preventDefault()
     const data = new FormData(event.target as HTMLFormElement)
+    const code = String(data.get('code') ?? '').trim()
     const address = this.chosen?.address ?? ''
     const how = this.how
-    this.entering.run(() => this.store.enter(how, address, String(data.get('name')).trim(), String(data.get('password'))))
+    const name = String(data.get('name')).trim()
+    this.entering.run(() => this.store.enter(how, code ? withCode(address, code) : address, name, String(data.get('password'))))
   }
 
   private tab(how: How, label: string) {
@@ -63,6 +69,11 @@ export class SignInForm extends StoreElement {
     return html`<label><input type="radio" name="how" .checked=${this.how === how} ?disabled=${this.entering.busy} @change=${pick} />${label}</label>`
   }
 
+  private get button(): string {
+    if (this.how === 'register') return this.entering.busy ? msg('Creating account…') : msg('Create account')
+    return this.entering.busy ? msg('Signing in…') : msg('Sign in')
+  }
+
   override render() {
     if (!this.chosen) return nothing
     const { name, address, fingerprint } = this.chosen
@@ -70,28 +81,35 @@ export class SignInForm extends StoreElement {
     const fresh = this.how === 'register'
     return html`<form @submit=${this.submit} aria-busy=${busy}>
       <header>
-        <h2>Join <bdi>${name}</bdi></h2>
-        ${name === address ? nothing : html`<p class="address soft cut" title=${address}>${address}</p>`}
+        <h2>${msg(html`Join <bdi>${name}</bdi>`)}</h2>
+        ${name === address ? nothing : html`<p class="address soft cut" dir="ltr" title=${address}>${address}</p>`}
       </header>
-      <fieldset><legend class="hidden-text">New here, or back?</legend>
-        ${this.tab('register', 'Create account')}${this.tab('login', 'Sign in')}
+      <fieldset><legend class="hidden-text">${msg('New here, or back?')}</legend>
+        ${this.tab('register', msg('Create account'))}${this.tab('login', msg('Sign in'))}
       </fieldset>
-      <label class="field"><span>Your name</span>
-        <input type="text" name="name" required maxlength="40" autocomplete="username" spellcheck="false" ?readonly=${busy} /></label>
-      <label class="field"><span>Password</span>
-        <input type=${this.shown ? 'text' : 'password'} name="password" required minlength=${fresh ? 8 : 1} maxlength="1024"
+      <label class="field"><span>${msg('Your name')}</span>
+        <input type="text" name="name" required maxlength="40" dir="auto" autocomplete="username" spellcheck="false" ?readonly=${busy}
+          value=${this.store.view.suggestedName} /></label>
+      <label class="field"><span>${msg('Password')}</span>
+        <input type=${this.shown ? 'text' : 'password'} name="password" dir="auto" required minlength=${fresh ? 8 : 1} maxlength="1024"
           autocomplete=${fresh ? 'new-password' : 'current-password'} aria-describedby=${fresh ? 'hint' : nothing} ?readonly=${busy} /></label>
-      ${fresh ? html`<p id="hint" class="soft small">At least 8 characters. It never leaves this computer, and nobody can look it up for you.</p>` : nothing}
-      <label class="show"><input type="checkbox" .checked=${this.shown} @change=${() => (this.shown = !this.shown)} />Show password</label>
+      ${fresh ? html`<p id="hint" class="soft small">${msg('At least 8 characters. It never leaves this computer, and nobody can look it up for you.')}</p>` : nothing}
+      <label class="show"><input type="checkbox" .checked=${this.shown} @change=${() => (this.shown = !this.shown)} />${msg('Show password')}</label>
+      ${fresh && error?.code === 'invite-refused' ? this.code() : nothing}
       <oc-error .error=${error}></oc-error>
-      <button class="main" ?disabled=${busy}>${fresh ? (busy ? 'Creating account…' : 'Create account') : busy ? 'Signing in…' : 'Sign in'}</button>
+      <button class="main" ?disabled=${busy}>${this.button}</button>
       ${fingerprint ? this.check(fingerprint) : nothing}
     </form>`
   }
 
+  private code() {
+    return html`<label class="field"><span>${msg('Invitation code')}</span>
+      <input type="text" name="code" dir="ltr" required maxlength="64" autocomplete="off" spellcheck="false" /></label>`
+  }
+
   private check(fingerprint: string) {
-    return html`<details><summary>Is it the right registry?</summary>
-      <p class="soft small">Compare this fingerprint with the one shown on the registry’s computer.</p>
+    return html`<details><summary>${msg('Is it the right registry?')}</summary>
+      <p class="soft small">${msg('Compare this fingerprint with the one shown on the registry’s computer.')}</p>
       <oc-fingerprint value=${fingerprint}></oc-fingerprint></details>`
   }
 }

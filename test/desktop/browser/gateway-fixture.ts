@@ -51,6 +51,7 @@ export async function openFixture(): Promise<GatewayFixture> {
     ui,
     host: {
       uploads,
+      media: async () => null,
       call: async (command, args) => {
         asked.push([command, args])
         if (command === 'logout') throw new OptiChatError('not-signed-in')

@@ -71,7 +71,7 @@ describe('the bridge in a real browser page', function () {
   })
 
   it('asks and is answered; a failure is an error for people with its code', async () => {
-    expect(await page.evaluate(() => optichat.call('send', 'everyone', 'hello'))).to.deep.equal({
+    expect(await page.evaluate(() => optichat.call('send', 'everyone', 'hello', {}))).to.deep.equal({
       echoed: ['everyone', 'hello'],
     })
     const failure = await page.evaluate(() => optichat.call('logout').catch((error: unknown) => error))

@@ -3,6 +3,7 @@
  * the page by messages (`ToPage`) and hears what happened (`FromApp`). It cannot show Chromium's part: the sandbox, the
  * origin, the policy's effect, dialogs.
  */
+import { fork } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import { readFileSync } from 'node:fs'
 
@@ -11,8 +12,12 @@ export type ToPage =
   | { do: 'callAs'; n: number; frame: { routingId?: number; url?: string }; command: string }
   | { do: 'fetch'; n: number; url: string }
   | { do: 'pathOf'; n: number; file: unknown }
-  | { do: 'upload'; n: number }
-  | { do: 'permission'; n: number; permission: string }
+  | { do: 'upload'; n: number; path: string; bytes: number }
+  | { do: 'uploadAs'; n: number; args: unknown[] }
+  | { do: 'click'; n: number; menu: 'app' | 'tray'; label: string }
+  | { do: 'open'; n: number; url: string }
+  | { do: 'again'; n: number; args: string[] }
+  | { do: 'permission'; n: number; permission: string; url?: string }
   | { do: 'close' }
 
 export type FromApp =
@@ -20,6 +25,7 @@ export type FromApp =
   | { kind: 'answer'; n: number; value: unknown }
   | { kind: 'event'; event: string; value: unknown }
   | { kind: 'denied'; what: string; denied: boolean }
+  | { kind: 'did'; what: string; with?: unknown }
 
 const tell = (message: FromApp) => process.send?.(message)
 
@@ -30,6 +36,9 @@ let serve: ((request: { url: string }) => Promise<Response>) | null = null
 let privileges: unknown = null
 
 class App extends EventEmitter {
+  isPackaged = false
+  name = 'OptiChat'
+  setBadgeCount = (count: number) => tell({ kind: 'did', what: 'badge', with: count })
   setPath(): void {
     // The folder is Chromium's own.
   }
@@ -56,7 +65,7 @@ export const protocol = {
   },
 }
 
-const permissions: { request?: (contents: unknown, name: string, answer: (ok: boolean) => void) => void } = {}
+const permissions: { request?: (contents: unknown, name: string, answer: (ok: boolean) => void, details: unknown) => void } = {}
 export const session = {
   defaultSession: {
     setPermissionRequestHandler: (handler: typeof permissions.request) => {
@@ -66,9 +75,50 @@ export const session = {
     setDevicePermissionHandler: () => undefined,
   },
 }
-export const Menu = { setApplicationMenu: () => undefined }
+interface Item {
+  label?: string
+  submenu?: Item[]
+  click?: () => void
+}
+const menus: Record<string, Item[]> = {}
+export const Menu = {
+  setApplicationMenu: (items: Item[]) => {
+    menus.app = items
+    tell({ kind: 'did', what: 'menu', with: items.map(({ label }) => label) })
+  },
+  buildFromTemplate: (items: Item[]) => items,
+}
+export class Tray extends EventEmitter {
+  constructor() {
+    super()
+    tell({ kind: 'did', what: 'tray' })
+  }
+  setImage = () => undefined
+  setToolTip = (text: string) => tell({ kind: 'did', what: 'tooltip', with: text })
+  setContextMenu = (items: Item[]) => {
+    menus.tray = items
+  }
+  destroy = () => tell({ kind: 'did', what: 'no tray' })
+}
+export const nativeImage = { createFromPath: (path: string) => path }
+export const screen = { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] }
+export const powerMonitor = { getSystemIdleTime: () => 0 }
+export const crashReporter = { start: (options: unknown) => tell({ kind: 'did', what: 'crash reports', with: options }) }
+export const utilityProcess = {
+  fork(path: string, args: string[]) {
+    const child = fork(path, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: process.execArgv })
+    return Object.assign(child, { postMessage: (message: string) => child.send(message) })
+  },
+}
 export const dialog = { showOpenDialog: async () => ({ filePaths: ['/picked/file'] }) }
-export const shell = { openPath: async () => '', showItemInFolder: () => undefined }
+export const shell = {
+  openPath: async (path: string) => {
+    tell({ kind: 'did', what: 'opened', with: path })
+    return ''
+  },
+  openExternal: async (url: string) => tell({ kind: 'did', what: 'opened outside', with: url }),
+  showItemInFolder: () => undefined,
+}
 export const ipcMain = { handle: (channel: string, handler: Handler) => handlers.set(channel, handler) }
 
 const MAIN_FRAME = { routingId: 1, processId: 1, url: 'app://optichat/' }
@@ -90,13 +140,20 @@ export class BrowserWindow extends EventEmitter {
   webContents = new WebContents()
   private readonly preferences: Record<string, unknown>
 
-  constructor({ webPreferences }: { webPreferences: Record<string, unknown> }) {
+  constructor({ webPreferences, ...place }: { webPreferences: Record<string, unknown>; x?: number; width: number; height: number }) {
     super()
     this.preferences = webPreferences
+    tell({ kind: 'did', what: 'window', with: [place.x, place.width, place.height] })
   }
   isMinimized = () => false
-  show = () => undefined
+  show = () => tell({ kind: 'did', what: 'show' })
+  hide = () => tell({ kind: 'did', what: 'hide' })
   focus = () => undefined
+  flashFrame = () => undefined
+  maximize = () => tell({ kind: 'did', what: 'maximize' })
+  isFocused = () => true
+  isMaximized = () => false
+  getNormalBounds = () => ({ x: 10, y: 20, width: 900, height: 600 })
 
   async loadURL(url: string): Promise<void> {
     // The main from source names its preload's source; what runs in Electron is what the compiler made of it.
@@ -115,11 +172,15 @@ export class BrowserWindow extends EventEmitter {
       this.webContents.emit(what, { preventDefault: () => (denied = true) })
       tell({ kind: 'denied', what, denied })
     }
-    tell({ kind: 'denied', what: 'window.open', denied: this.webContents.openHandler?.({ url: 'https://example.org' }).action === 'deny' })
+    for (const url of ['https://example.org/', 'file:///etc/passwd', 'optichat://x', 'javascript:alert(1)', 'smb://x/y'])
+      tell({ kind: 'denied', what: 'window.open', denied: this.webContents.openHandler?.({ url }).action === 'deny' })
   }
 
   private async take(page: Page, message: ToPage) {
     if (message.do === 'close') {
+      let prevented = false
+      this.emit('close', { preventDefault: () => (prevented = true) })
+      if (prevented) return
       this.emit('closed')
       app.emit('window-all-closed')
       return
@@ -143,9 +204,26 @@ export class BrowserWindow extends EventEmitter {
       case 'pathOf':
         return page.bridge.pathOf(message.file)
       case 'upload':
-        return page.bridge.upload({}, '', () => undefined).catch((error: unknown) => error)
+        return page.bridge
+          .upload({ size: message.bytes, arrayBuffer: async () => new ArrayBuffer(message.bytes) }, message.path, () => undefined)
+          .then(
+            (answer: unknown) => ({ answer }),
+            (error: unknown) => ({ error }),
+          )
+      case 'uploadAs':
+        return handlers.get('optichat:upload')?.({ senderFrame: MAIN_FRAME }, ...message.args)
+      case 'click': {
+        const items = (menus[message.menu] ?? []).flatMap((item) => [item, ...(item.submenu ?? [])])
+        return items.find(({ label }) => label === message.label)?.click?.() ?? null
+      }
+      case 'open':
+        return app.emit('open-url', { preventDefault: () => undefined }, message.url)
+      case 'again':
+        return app.emit('second-instance', {}, message.args)
       case 'permission':
-        return new Promise((resolve) => permissions.request?.({}, message.permission, resolve))
+        return new Promise((resolve) =>
+          permissions.request?.({}, message.permission, resolve, { requestingUrl: message.url ?? MAIN_FRAME.url }),
+        )
     }
   }
 }
@@ -178,6 +256,7 @@ class Page {
     }
     new Function('require', 'exports', 'module', readFileSync(preload, 'utf8'))(require, {}, {})
     this.bridge = worlds.optichat as PageBridge
-    for (const event of ['me', 'settings']) this.bridge.on(event, (value) => tell({ kind: 'event', event, value }))
+    for (const event of ['me', 'settings', 'link', 'wish', 'hosted'])
+      this.bridge.on(event, (value) => tell({ kind: 'event', event, value }))
   }
 }

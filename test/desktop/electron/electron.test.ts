@@ -1,12 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { _electron } from 'playwright-core'
-import type { AppView } from '../../../desktop/bridge.ts'
+import type { AppView, HostedView, ShellWords } from '../../../desktop/bridge.ts'
 import { installedElectron } from '../../../desktop/electron/run.ts'
 import { root } from '../../../desktop/host/installation.ts'
 import { until } from '../../support/wait.ts'
@@ -15,6 +16,28 @@ import type { FromApp, ToPage } from './electron-stand-in.ts'
 const MAIN = join(root, 'desktop', 'electron', 'main.ts')
 const HOOK = fileURLToPath(new URL('./electron-hook.mjs', import.meta.url))
 const TSC = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+
+const WORDS: ShellWords = {
+  open: 'Öffnen',
+  quit: 'Beenden',
+  settings: 'Einstellungen',
+  about: 'Über',
+  file: 'Datei',
+  edit: 'Bearbeiten',
+  view: 'Ansicht',
+  window: 'Fenster',
+  help: 'Hilfe',
+  logs: 'Protokoll',
+  unread: 'ungelesen',
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
 
 type Question = ToPage extends infer Q ? (Q extends { n: number } ? Omit<Q, 'n'> : never) : never
 
@@ -38,14 +61,18 @@ describe('the app in Electron', function () {
     let code: number | null
     let errors: string
     let asked: number
+    let profile: string
 
     beforeEach(async () => {
+      profile = await mkdtemp(join(folder, 'profile-'))
+      await open()
+    })
+    const open = async (...more: string[]) => {
       heard = []
       code = null
       errors = ''
       asked = 0
-      const profile = await mkdtemp(join(folder, 'profile-'))
-      const args = [...process.execArgv, `--import=${HOOK}`, MAIN, '--no-sandbox', '--profile', profile, '--no-discovery']
+      const args = [...process.execArgv, `--import=${HOOK}`, MAIN, '--no-sandbox', '--profile', profile, '--no-discovery', ...more]
       app = spawn(process.execPath, args, {
         stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
         env: { ...process.env, OPTICHAT_TEST_PRELOAD: preload },
@@ -58,12 +85,14 @@ describe('the app in Electron', function () {
         code = ended
       })
       await until(`the window (${errors})`, () => heard.some(({ kind }) => kind === 'loaded'), 30_000)
-    })
+    }
     afterEach(async () => {
       if (code !== null) return
       app.kill('SIGKILL')
       await until('the app gone', () => app.signalCode !== null || code !== null)
     })
+
+    const did = (what: string) => heard.flatMap((one) => (one.kind === 'did' && one.what === what ? [one.with] : []))
 
     const ask = async (question: Question): Promise<unknown> => {
       asked += 1
@@ -80,18 +109,20 @@ describe('the app in Electron', function () {
       expect(loaded).to.have.nested.property('preferences.contextIsolation', true)
       expect(loaded).to.have.nested.property('preferences.nodeIntegration', false)
       const attempts = heard.filter((one) => one.kind === 'denied')
-      expect(attempts.map(({ what }) => what)).to.deep.equal(['will-navigate', 'will-redirect', 'will-attach-webview', 'window.open'])
+      const opens = Array(5).fill('window.open')
+      expect(attempts.map(({ what }) => what)).to.deep.equal(['will-navigate', 'will-redirect', 'will-attach-webview', ...opens])
       expect(attempts.every(({ denied }) => denied)).to.equal(true)
+      expect(did('opened outside'), 'only what is of the web, and outside').to.deep.equal(['https://example.org/'])
     })
 
     it('answers the page’s questions, tells failures with their codes, and sends events', async () => {
       const { answer } = (await ask({ do: 'call', command: 'view', args: [] })) as { answer: AppView }
-      expect(answer.shell).to.deep.equal({ kind: 'electron', filePaths: true })
+      expect(answer.shell).to.deep.equal({ kind: 'electron', filePaths: true, tray: true, autostart: false })
       expect(answer.connection).to.deep.equal({ at: 'signed-out' })
       expect(await ask({ do: 'call', command: 'logout', args: [] })).to.have.nested.property('error.code', 'not-signed-in')
       expect(await ask({ do: 'call', command: 'nonsense', args: [] })).to.have.nested.property('error.code', 'bad-frame')
       expect(await ask({ do: 'call', command: 'pickFiles', args: [] })).to.deep.equal({ answer: ['/picked/file'] })
-      await ask({ do: 'call', command: 'setTheme', args: ['dark'] })
+      await ask({ do: 'call', command: 'changeSettings', args: [{ theme: 'dark' }] })
       const settings = await until('the event', () => heard.find((one) => one.kind === 'event' && one.event === 'settings'))
       expect(settings).to.have.nested.property('value.theme', 'dark')
     })
@@ -122,17 +153,80 @@ describe('the app in Electron', function () {
       expect(page).to.have.nested.property('headers.content-security-policy').that.contains("default-src 'none'")
     })
 
-    it('gives the page the path of a dropped file, no uploads, and no permissions but copying', async () => {
+    it('gives the page the path of a dropped file, takes what has none, and gives no permissions but copying and notifications', async () => {
       expect(await ask({ do: 'pathOf', file: { path: '/home/me/a.txt' } })).to.equal('/home/me/a.txt')
       expect(await ask({ do: 'pathOf', file: {} })).to.equal(null)
-      expect(await ask({ do: 'upload' })).to.have.property('code', 'bad-frame')
-      for (const permission of ['media', 'geolocation', 'notifications', 'openExternal', 'clipboard-read']) {
+      expect(await ask({ do: 'upload', path: 'pasted.png', bytes: 1_000 })).to.have.property('answer')
+      expect(await ask({ do: 'upload', path: '../x', bytes: 1 })).to.have.nested.property('error.code', 'bad-frame')
+      expect(await ask({ do: 'uploadAs', args: [{}, 'no bytes'] })).to.have.nested.property('error.code', 'bad-frame')
+      for (const permission of ['media', 'geolocation', 'openExternal', 'clipboard-read', 'midi', 'display-capture']) {
         expect(await ask({ do: 'permission', permission }), permission).to.equal(false)
       }
-      expect(await ask({ do: 'permission', permission: 'clipboard-sanitized-write' })).to.equal(true)
+      for (const permission of ['clipboard-sanitized-write', 'notifications']) {
+        expect(await ask({ do: 'permission', permission }), permission).to.equal(true)
+        expect(await ask({ do: 'permission', permission, url: 'https://example.org/' }), 'another page').to.equal(false)
+      }
     })
 
-    it('quits in order when its window is closed', async () => {
+    it('stays in the tray when its window is closed, with what was not read, and quits from there', async () => {
+      app.send({ do: 'close' } satisfies ToPage)
+      await until('it hid', () => did('hide').length === 1)
+      expect(code).to.equal(null)
+      await ask({ do: 'call', command: 'setShellWords', args: [WORDS] })
+      expect(did('menu').at(-1)).to.deep.equal(['Datei', 'Bearbeiten', 'Ansicht', 'Fenster', 'Hilfe'])
+      await ask({ do: 'click', menu: 'tray', label: 'Öffnen' })
+      await until('it is shown again', () => did('show').length === 2)
+      await ask({ do: 'click', menu: 'app', label: 'Einstellungen' })
+      await until('the page hears of it', () => heard.some((one) => one.kind === 'event' && one.event === 'wish'))
+      await ask({ do: 'click', menu: 'app', label: 'Protokoll' })
+      expect(did('opened').at(-1)).to.equal(join(profile, 'logs'))
+      app.send({ do: 'click', n: 0, menu: 'tray', label: 'Beenden' } satisfies ToPage)
+      await until(`the end (${errors})`, () => code !== null)
+      expect(code).to.equal(0)
+    })
+
+    it('keeps the place of its window, and is in it again', async () => {
+      await ask({ do: 'call', command: 'changeSettings', args: [{ tray: false }] })
+      app.send({ do: 'close' } satisfies ToPage)
+      await until(`the end (${errors})`, () => code !== null)
+      await open()
+      expect(did('window')).to.deep.equal([[10, 900, 600]])
+    })
+
+    it('is opened by an invite, at its start as while it runs, and takes nothing else for one', async () => {
+      const invite = `optichat://192.168.1.20:6784/?fp=${'ab'.repeat(32)}&name=Workshop`
+      const links = () => heard.flatMap((one) => (one.kind === 'event' && one.event === 'link' ? [one.value] : []))
+      await ask({ do: 'open', url: invite })
+      await until('the page hears of it', () => links().length === 1)
+      expect(links()).to.deep.equal([invite])
+      await ask({ do: 'again', args: ['optichat', 'optichat://192.168.1.21'] })
+      await until('the page hears of the other', () => links().length === 2)
+      await ask({ do: 'open', url: 'optichat://x:99999/?fp=zz' })
+      await ask({ do: 'again', args: ['optichat', '--flag'] })
+      const { answer } = (await ask({ do: 'call', command: 'view', args: [] })) as { answer: AppView }
+      expect(answer.link).to.match(/^optichat:\/\/192\.168\.1\.21:6784/)
+      expect(links()).to.have.lengthOf(2)
+    })
+
+    it('leaves what went wrong in a log that can be found, and sends no crash anywhere', async () => {
+      expect(did('crash reports')).to.deep.equal([{ uploadToServer: false }])
+      await ask({ do: 'open', url: 'optichat://x:99999/' })
+      expect(await readFile(join(profile, 'logs', 'optichat.log'), 'utf8')).to.match(/^\d{4}-.*no invite/m)
+      await ask({ do: 'call', command: 'showLogs', args: [] })
+      expect(did('opened').at(-1)).to.equal(join(profile, 'logs'))
+    })
+
+    it('hosts a registry in a process of its own, which ends with the app', async () => {
+      await ask({ do: 'call', command: 'changeSettings', args: [{ registryPort: await freePort() }] })
+      const started = (await ask({ do: 'call', command: 'startRegistry', args: ['Team'] })) as { answer: HostedView }
+      expect(started.answer).to.include({ state: 'running', name: 'Team' })
+      app.kill('SIGTERM')
+      await until(`the end (${errors})`, () => code !== null)
+      expect(code).to.equal(0)
+    })
+
+    it('quits in order when its window is closed and it does not stay', async () => {
+      await ask({ do: 'call', command: 'changeSettings', args: [{ tray: false }] })
       app.send({ do: 'close' } satisfies ToPage)
       await until(`the end (${errors})`, () => code !== null)
       expect(code).to.equal(0)

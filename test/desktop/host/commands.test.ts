@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { expect } from 'chai'
-import { COMMANDS } from '../../../desktop/bridge.ts'
+import { ARGUMENTS } from '../../../desktop/host/arguments.ts'
 import { until } from '../../support/wait.ts'
 import { codeOf, type HostsFixture, openHosts, type TestHost } from './host-fixture.ts'
 
@@ -37,7 +37,7 @@ describe('the host', function () {
       expect(view.connection).to.have.property('at', 'online')
       expect(view.version).to.match(/^\d+\.\d+\.\d+/)
       expect(view.hosted).to.deep.equal({ state: 'stopped', log: [] })
-      expect(view.shell).to.deep.equal({ kind: 'electron', filePaths: true })
+      expect(view.shell).to.deep.equal({ kind: 'electron', filePaths: true, tray: false, autostart: false })
       await until('both in the roster', () => alice.newest('roster')?.length === 2)
     })
 
@@ -63,7 +63,7 @@ describe('the host', function () {
         ['markRead', ['everyone', -1]],
         ['accept', ['../x']],
         ['accept', [id, '/etc']],
-        ['setTheme', ['pink']],
+        ['changeSettings', [{ theme: 'pink' }]],
         ['offerPaths', ['everyone', 'path']],
         ['offerPaths', ['everyone', []]],
         ['login', ['127.0.0.1', 'x']],
@@ -75,7 +75,7 @@ describe('the host', function () {
     })
 
     it('has an answer for every command of the bridge', async () => {
-      for (const command of COMMANDS) {
+      for (const command of Object.keys(ARGUMENTS)) {
         // With arguments that fit none: what is refused is the shape, never the command.
         const error = await alice.host.call(command, [1, 2, 3, 4, 5]).catch((thrown: Error) => thrown)
         expect(error, command).to.have.property('message').that.contains(`malformed ${command}`)
@@ -86,7 +86,7 @@ describe('the host', function () {
       expect(await codeOf(alice.call('login', 'not an address!', ...ALICE))).to.equal('bad-address')
       expect(await codeOf(alice.call('login', '127.0.0.1:1', ...ALICE))).to.equal('registry-unreachable')
       expect(await codeOf(alice.call('chooseInterface', 'no-such-nic'))).to.equal('interface-unknown')
-      expect(await codeOf(alice.call('send', 'everyone', 'x'.repeat(65_537)))).to.equal('too-large')
+      expect(await codeOf(alice.call('send', 'everyone', 'x'.repeat(65_537), {}))).to.equal('too-large')
       expect(await codeOf(alice.call('accept', '00000000-0000-0000-0000-000000000000'))).to.equal('transfer-unknown')
       expect(await codeOf(alice.call('setDownloadFolder', 'relative'))).to.equal('folder-unwritable')
       expect(await codeOf(alice.call('offerPaths', 'everyone', ['relative']))).to.equal('nothing-to-send')
@@ -95,7 +95,7 @@ describe('the host', function () {
 
   describe('messages', () => {
     it('reach the other window as events, with conversations, unread counts and receipts kept up to date', async () => {
-      const { id } = await alice.call('send', [await idOf(bob)], 'hello Bob')
+      const { id } = await alice.call('send', [await idOf(bob)], 'hello Bob', {})
       const message = await until('the message at bob', () => bob.all('message').find((one) => one.id === id))
       const { position } = message
       expect(message.body).to.deep.equal({ kind: 'text', text: 'hello Bob' })
@@ -157,8 +157,8 @@ describe('the host', function () {
     })
 
     it('cannot be named by path from a browser page', async () => {
-      const browser = await hosts.open('browser', { shell: { kind: 'browser', show: async () => undefined } })
-      expect((await browser.call('view')).shell).to.deep.equal({ kind: 'browser', filePaths: false })
+      const browser = await hosts.open('browser', { shell: { kind: 'browser', open: async () => undefined, show: async () => undefined } })
+      expect((await browser.call('view')).shell).to.deep.equal({ kind: 'browser', filePaths: false, tray: false, autostart: false })
       for (const attempt of [
         browser.call('offerPaths', 'everyone', ['/etc/passwd']),
         browser.call('pickFiles'),
@@ -204,7 +204,7 @@ describe('the host', function () {
   })
 
   it('keeps settings and tells of them', async () => {
-    await alice.call('setTheme', 'dark')
+    await alice.call('changeSettings', { theme: 'dark' })
     await alice.call('chooseInterface', 'lo')
     expect(alice.newest('settings')).to.deep.include({ theme: 'dark', interface: 'lo' })
     expect(alice.newest('interfaces')?.filter(({ chosen }) => chosen)).to.have.lengthOf(1)
@@ -215,6 +215,6 @@ describe('the host', function () {
     await mkdir(join(hosts.folder, 'elsewhere'))
     await alice.call('setDownloadFolder', join(hosts.folder, 'elsewhere'))
     const stored = JSON.parse(await readFile(join(alice.profile, 'settings.json'), 'utf8'))
-    expect(stored).to.deep.equal({ downloadFolder: join(hosts.folder, 'elsewhere'), theme: 'dark', interface: 'lo', registry: null })
+    expect(stored).to.deep.include({ downloadFolder: join(hosts.folder, 'elsewhere'), theme: 'dark', interface: 'lo', registry: null })
   })
 })

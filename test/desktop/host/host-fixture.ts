@@ -14,6 +14,8 @@ export interface TestHost {
   readonly log: string[]
   /** Paths the file manager was opened on. */
   readonly shown: string[]
+  /** Paths opened by their program. */
+  readonly opened: string[]
   /** All events so far. */
   readonly events: { event: EventName; value: unknown }[]
   call<C extends Command>(command: C, ...args: Arguments<C>): Promise<Answer<C>>
@@ -44,9 +46,13 @@ export async function openHosts(): Promise<HostsFixture> {
       await mkdir(profile, { recursive: true })
       const log: string[] = []
       const shown: string[] = []
+      const opened: string[] = []
       const shell: Shell = {
         kind: 'electron',
         files: { pickFiles: async () => [join(folder, 'picked')], pickFolder: async () => null },
+        open: async (path) => {
+          opened.push(path)
+        },
         show: async (path) => {
           shown.push(path)
         },
@@ -62,6 +68,7 @@ export async function openHosts(): Promise<HostsFixture> {
         profile,
         log,
         shown,
+        opened,
         events,
         call: <C extends Command>(command: C, ...args: Arguments<C>) => host.call(command, args) as Promise<Answer<C>>,
         newest: (event) => all(event).at(-1),

@@ -9,7 +9,7 @@ import { openHost } from '../../../desktop/host/host.ts'
 const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`)
 const host = await openHost({
   profile: process.argv[2] ?? '',
-  shell: { kind: 'browser', show: async () => undefined },
+  shell: { kind: 'browser', open: async () => undefined, show: async () => undefined },
   log: (line) => process.stderr.write(`${line}\n`),
 })
 host.subscribe((event, value) => say({ event, value }))

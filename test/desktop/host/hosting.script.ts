@@ -4,7 +4,7 @@ import { openHost } from '../../../desktop/host/host.ts'
 const [profile = '', port = ''] = process.argv.slice(2)
 const host = await openHost({
   profile,
-  shell: { kind: 'browser', show: async () => undefined },
+  shell: { kind: 'browser', open: async () => undefined, show: async () => undefined },
   discovery: false,
   registryPort: Number(port),
   log: (line) => process.stderr.write(`${line}\n`),

@@ -35,7 +35,7 @@ describe('the host, with what people do in other programs', function () {
     await alice.call('joinRoom', made.id)
     await until('in it', () => alice.newest('rooms')?.some(({ id, member }) => id === made.id && member))
     expect((await alice.call('view')).rooms.map(({ name }) => name)).to.deep.equal(['Kitchen'])
-    const { id } = await alice.call('send', { room: made.id }, 'Who cooks?')
+    const { id } = await alice.call('send', { room: made.id }, 'Who cooks?', {})
     await until('it is with Carol', () => carol.message(id) !== null)
     expect(carol.message(id)).to.have.property('conversation', made.conversation)
     await until('it is sent', () => newestOf(id)?.state === undefined && newestOf(id)?.receipts?.delivered.length === 1)
@@ -69,7 +69,7 @@ describe('the host, with what people do in other programs', function () {
   it('what is sent without a connection is told as waiting, and is gone from every page when it is cancelled', async () => {
     await hosts.registry.close()
     await until('offline', () => alice.newest('connection')?.at === 'waiting')
-    const { id } = await alice.call('send', 'everyone', 'later')
+    const { id } = await alice.call('send', 'everyone', 'later', {})
     expect(newestOf(id)).to.include({ state: 'queued', position: 0 })
     expect((await alice.call('history', { conversation: 'everyone', limit: 10 })).at(-1)?.id).to.equal(id)
     expect(await alice.call('cancelQueued', id)).to.equal(true)
