@@ -10,6 +10,7 @@ import { OptiChatError } from '../protocol/errors.ts'
 import { MAX_FRAME, PING_INTERVAL, REGISTRY_ALPN, REGISTRY_PATH, REGISTRY_SUBPROTOCOL } from '../protocol/limits.ts'
 import { onFirstByte } from './first-byte.ts'
 import type { Link, LinkHandlers } from './link.ts'
+import { Outgoing } from './outgoing.ts'
 
 /** Milliseconds for TCP, TLS and the upgrade together, at either end. */
 const HANDSHAKE_TIMEOUT = 10_000
@@ -124,7 +125,7 @@ export async function listenWebSocket(options: ListenOptions): Promise<LinkServe
     }
     socket.setNoDelay(true)
     sockets.handleUpgrade(request, socket, head, (ws) =>
-      options.onLink(new WebSocketLink(ws, socket, certificateFingerprint(socket), clock)),
+      options.onLink(new WebSocketLink(ws, socket, certificateFingerprint(socket), clock, new Outgoing(socket))),
     )
   })
   await new Promise<void>((resolve, reject) => {
@@ -218,9 +219,39 @@ export async function dialWebSocket(options: DialOptions): Promise<Link> {
         ...FRAME_BOUNDS,
       } as ClientOptions)
       ws.once('error', (error) => fail(new OptiChatError('not-optichat', `${where}: ${error.message}`, { cause: error })))
-      ws.once('open', () => settle(() => resolve(new WebSocketLink(ws, socket, fingerprint, clock))))
+      ws.once('open', () => settle(() => resolve(new WebSocketLink(ws, socket, fingerprint, clock, new Masked(ws, socket)))))
     })
   })
+}
+
+/** A client's frames, each masked by itself (RFC 6455 §5.3); also those of one turn leave in one write. */
+class Masked {
+  readonly #ws: WebSocket
+  readonly #socket: TLSSocket
+  #corked = false
+
+  constructor(ws: WebSocket, socket: TLSSocket) {
+    this.#ws = ws
+    this.#socket = socket
+  }
+
+  get buffered(): number {
+    return this.#ws.bufferedAmount
+  }
+
+  send(frame: string): void {
+    if (!this.#corked) {
+      this.#corked = true
+      this.#socket.cork()
+      setImmediate(() => this.flush())
+    }
+    this.#ws.send(frame)
+  }
+
+  flush(): void {
+    if (this.#corked) this.#socket.uncork()
+    this.#corked = false
+  }
 }
 
 class WebSocketLink implements Link {
@@ -229,13 +260,14 @@ class WebSocketLink implements Link {
   readonly #ws: WebSocket
   readonly #socket: TLSSocket
   readonly #clock: Clock
-  #corked = false
+  readonly #outgoing: Pick<Outgoing, 'buffered' | 'send' | 'flush'>
   #heard = true
   #missed = 0
   #cancelPing: () => void = () => undefined
   #closeReason: string | null = null
 
-  constructor(ws: WebSocket, socket: TLSSocket, peerFingerprint: string | null, clock: Clock) {
+  constructor(ws: WebSocket, socket: TLSSocket, peerFingerprint: string | null, clock: Clock, outgoing: Outgoing | Masked) {
+    this.#outgoing = outgoing
     this.#ws = ws
     this.#socket = socket
     this.#clock = clock
@@ -246,7 +278,7 @@ class WebSocketLink implements Link {
   }
 
   get buffered(): number {
-    return this.#ws.bufferedAmount
+    return this.#outgoing.buffered
   }
 
   exportKey(label: string): Buffer {
@@ -254,17 +286,7 @@ class WebSocketLink implements Link {
   }
 
   send(frame: string): void {
-    if (this.#ws.readyState !== WebSocket.OPEN) return
-    // One write per turn of the event loop, not one per frame: the cost is per write.
-    if (!this.#corked) {
-      this.#corked = true
-      this.#socket.cork()
-      setImmediate(() => {
-        this.#corked = false
-        this.#socket.uncork()
-      })
-    }
-    this.#ws.send(frame)
+    if (this.#ws.readyState === WebSocket.OPEN) this.#outgoing.send(frame)
   }
 
   start(handlers: LinkHandlers): void {
@@ -291,6 +313,7 @@ class WebSocketLink implements Link {
   close(reason: string): void {
     if (this.#closeReason !== null) return
     this.#closeReason = reason
+    this.#outgoing.flush()
     this.#ws.close(CLOSE_CODE, reason)
     this.#clock.after(CLOSE_TIMEOUT, () => this.#ws.terminate(), true)
   }

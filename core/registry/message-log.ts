@@ -88,7 +88,7 @@ export class MessageLog {
   }
 
   #handOut(author: Account, conversation: Conversation, position: number, frame: string): void {
-    const delivery = { position, author: author.id, conversation: conversation.id, frame }
+    const delivery = { message: { position, author: author.id, conversation: conversation.id }, frame }
     const { conversations, sessions } = this.#parts
     for (const session of sessions.in(conversation)) {
       if (session.account && conversations.reaches(conversation, session.account.id, position)) session.stream?.deliver(delivery)

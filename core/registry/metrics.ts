@@ -51,6 +51,20 @@ export class Histogram {
   }
 }
 
+/** Bytes of texts, of which the same comes many times in a row. */
+class Sizes {
+  #text = ''
+  #bytes = 0
+
+  of(text: string): number {
+    if (text !== this.#text) {
+      this.#text = text
+      this.#bytes = Buffer.byteLength(text)
+    }
+    return this.#bytes
+  }
+}
+
 /** The counters of one registry since its start. */
 export class Meter {
   readonly refused = new Map<ErrorCode, number>()
@@ -64,6 +78,7 @@ export class Meter {
   commits = 0
   readonly commitSeconds = new Histogram(COMMIT_BUCKETS)
   readonly commitRows = new Histogram(ROW_BUCKETS)
+  readonly sizes = new Sizes()
   #trouble: ErrorCode | null = null
 
   /** Why nothing can be stored now; null while all is well. A full disk is over with the next write that succeeds. */
@@ -91,6 +106,7 @@ const REFUSAL = /^\{"error":"([a-z-]{1,40})"/
 /** The same link, its frames counted: all of a session's pass here, so that no handler has to think of it. */
 export function measured(link: Link, meter: Meter): Link {
   meter.connections++
+  const { sizes } = meter
   return {
     remoteAddress: link.remoteAddress,
     peerFingerprint: link.peerFingerprint,
@@ -100,7 +116,7 @@ export function measured(link: Link, meter: Meter): Link {
     exportKey: (label) => link.exportKey(label),
     send(frame) {
       meter.framesOut++
-      meter.bytesOut += Buffer.byteLength(frame)
+      meter.bytesOut += sizes.of(frame)
       const code = frame.startsWith('{"error"') ? REFUSAL.exec(frame)?.[1] : undefined
       if (code !== undefined && isErrorCode(code)) meter.refused.set(code, (meter.refused.get(code) ?? 0) + 1)
       link.send(frame)

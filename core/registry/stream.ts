@@ -8,11 +8,16 @@ import type { UserId } from '../protocol/messages.ts'
 import { CATCH_UP_BUFFERED, CATCH_UP_PAUSE, MAX_HELD, MAX_REMEMBERED } from './limits.ts'
 import type { Page } from './store/store.ts'
 
-/** A message, framed. */
-export interface Delivery {
+/** What is remembered of a message that was handed out; one for all who got it. */
+export interface Remembered {
   readonly position: number
   readonly author: UserId
   readonly conversation: string
+}
+
+/** A message, framed. */
+export interface Delivery {
+  readonly message: Remembered
   readonly frame: string
 }
 
@@ -33,7 +38,7 @@ export class Stream {
   #heldTooMany = false
   #stopped = false
   /** What was sent, oldest first, complete after `#rememberedFrom`. */
-  #sent: Omit<Delivery, 'frame'>[] = []
+  #sent: Remembered[] = []
   #rememberedFrom: number
 
   constructor(outlet: Outlet, clock: Clock, after: number) {
@@ -45,7 +50,7 @@ export class Stream {
 
   /** Hands over a message that was just stored. */
   deliver(delivery: Delivery): void {
-    if (this.#stopped || delivery.position <= this.#cursor) return
+    if (this.#stopped || delivery.message.position <= this.#cursor) return
     if (this.#held === null) this.#send(delivery)
     else if (this.#held.length < MAX_HELD) this.#held.push(delivery)
     else this.#heldTooMany = true
@@ -69,7 +74,7 @@ export class Stream {
       this.#heldTooMany = false
       const page = await readPage(this.#cursor)
       if (this.#stopped) return null
-      for (const row of page.rows) this.#send(row)
+      for (const { frame, ...message } of page.rows) this.#send({ message, frame })
       // The session may just have ended for being slow.
       if (this.#stopped) return null
       this.#cursor = Math.max(this.#cursor, page.through)
@@ -103,13 +108,13 @@ export class Stream {
     this.#sent = []
   }
 
-  #send({ position, author, conversation, frame }: Delivery): void {
-    this.#cursor = position
+  #send({ message, frame }: Delivery): void {
+    this.#cursor = message.position
     if (this.#sent.length >= MAX_REMEMBERED) {
       const forgotten = this.#sent.splice(0, MAX_REMEMBERED / 2)
       this.#rememberedFrom = forgotten.at(-1)?.position ?? this.#rememberedFrom
     }
-    this.#sent.push({ position, author, conversation })
+    this.#sent.push(message)
     this.#outlet.send(frame)
   }
 

@@ -4,7 +4,11 @@ import type { Page } from '../../core/registry/store/store.ts'
 import { Stream } from '../../core/registry/stream.ts'
 import { ManualClock } from './support/manual-clock.ts'
 
-const delivery = (position: number, author = 'a', conversation = 'everyone') => ({ position, author, conversation, frame: `${position}` })
+const row = (position: number, author = 'a', conversation = 'everyone') => ({ position, author, conversation, frame: `${position}` })
+const delivery = (...of: Parameters<typeof row>) => {
+  const { frame, ...message } = row(...of)
+  return { message, frame }
+}
 const range = (from: number, to: number) => Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index)
 
 describe('a session’s stream', () => {
@@ -13,7 +17,7 @@ describe('a session’s stream', () => {
     const outlet = { ended: false, buffered: 0, send: (frame: string) => sent.push(frame) }
     return { sent, outlet, stream: new Stream(outlet, new ManualClock(), after) }
   }
-  const page = (from: number, to: number, done: boolean): Page => ({ rows: range(from, to).map((at) => delivery(at)), through: to, done })
+  const page = (from: number, to: number, done: boolean): Page => ({ rows: range(from, to).map((at) => row(at)), through: to, done })
 
   it('sends what comes during the last page after it, and skips what the page had', async () => {
     const { sent, stream } = open()

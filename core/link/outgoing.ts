@@ -1,0 +1,101 @@
+/**
+ * What leaves in one turn of the event loop leaves as one write, since the cost is per write, not per frame. Links that are told the
+ * same frames in a turn share the bytes: a broadcast is framed once, however many hear it.
+ */
+import type { Writable } from 'node:stream'
+
+/** A text frame that ends its message (RFC 6455 §5.2). */
+const TEXT = 0x81
+
+/** Frames one after the other, as a registry sends them: unmasked. */
+class Run {
+  readonly #before: Run | null
+  readonly #frame: string
+  readonly #size: number
+  /** Bytes of all. */
+  readonly length: number
+  #next: Run | null = null
+  #bytes: Buffer | null = null
+
+  constructor(before: Run | null, frame: string) {
+    this.#before = before
+    this.#frame = frame
+    this.#size = Buffer.byteLength(frame)
+    this.length = before ? before.length + headSize(this.#size) + this.#size : 0
+  }
+
+  /** This run and one frame more; the same one for all who go on with the same frame. */
+  with(frame: string): Run {
+    if (this.#next === null || this.#next.#frame !== frame) this.#next = new Run(this, frame)
+    return this.#next
+  }
+
+  bytes(): Buffer {
+    if (this.#bytes) return this.#bytes
+    const bytes = Buffer.allocUnsafe(this.length)
+    for (let run: Run = this; run.#before; run = run.#before) run.#write(bytes, run.#before.length)
+    this.#bytes = bytes
+    return bytes
+  }
+
+  #write(bytes: Buffer, at: number): void {
+    const size = this.#size
+    bytes[at] = TEXT
+    if (size < 126) bytes[at + 1] = size
+    else if (size < 65_536) {
+      bytes[at + 1] = 126
+      bytes.writeUInt16BE(size, at + 2)
+    } else {
+      bytes[at + 1] = 127
+      bytes.writeBigUInt64BE(BigInt(size), at + 2)
+    }
+    bytes.write(this.#frame, at + headSize(size))
+  }
+}
+
+const headSize = (size: number) => (size < 126 ? 2 : size < 65_536 ? 4 : 10)
+
+/** The empty run, where each link's turn begins; another one in each turn, so that nothing is kept longer than it takes to send. */
+let start: Run | null = null
+let waiting: Outgoing[] = []
+
+function flushAll(): void {
+  const all = waiting
+  waiting = []
+  start = null
+  for (const outgoing of all) outgoing.flush()
+}
+
+/** A registry's frames to one client. */
+export class Outgoing {
+  readonly #socket: Writable
+  #run: Run | null = null
+
+  constructor(socket: Writable) {
+    this.#socket = socket
+  }
+
+  /** Bytes that have not left this process. */
+  get buffered(): number {
+    return this.#socket.writableLength + (this.#run?.length ?? 0)
+  }
+
+  send(frame: string): void {
+    if (this.#run === null) {
+      if (start === null) {
+        start = new Run(null, '')
+        setImmediate(flushAll)
+      }
+      waiting.push(this)
+      this.#run = start
+    }
+    this.#run = this.#run.with(frame)
+  }
+
+  /** Writes what waits for the end of this turn. */
+  flush(): void {
+    const run = this.#run
+    this.#run = null
+    if (run && this.#socket.writable) this.#socket.write(run.bytes())
+  }
+}
