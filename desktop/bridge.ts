@@ -236,6 +236,7 @@ export interface Commands {
   retryNow: [[], void]
   dismissTrouble: [[], void]
   chooseInterface: [[name: string | null], void]
+  /** One that runs under another name starts anew under this one. */
   startRegistry: [[name: string], HostedView]
   stopRegistry: [[], void]
   /** Who has an account at the registry on this computer. */

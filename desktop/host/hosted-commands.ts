@@ -10,6 +10,8 @@ import type { CommandParts, Commands } from './commands.ts'
 export function createHostedCommands({ hosted, settings, log, ...parts }: CommandParts): Pick<Commands, HostedCommand> {
   return {
     async startRegistry(name) {
+      // Under another name it starts anew; those who are on come back by themselves.
+      if (hosted.view.state === 'running' && hosted.view.name !== name) await hosted.stop()
       const view = await hosted.start(name)
       settings.change({ registry: { name } })
       parts.settingsChanged()

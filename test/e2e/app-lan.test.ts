@@ -62,14 +62,13 @@ describe('the app on a LAN', function () {
 
   it('one starts a registry on her computer and joins it', async () => {
     const { page } = app('carol')
-    await page.getByRole('button', { name: 'Start a registry on this computer' }).click()
-    await page.getByLabel('Name of the registry').fill('Team Süd')
-    await page.getByRole('button', { name: 'Start registry' }).click()
+    await page.getByRole('switch', { name: 'Start a registry on this computer' }).click()
     await page.getByText('Running').waitFor()
-    await page
-      .getByText(`${lan.host('carol').address}:6784`)
-      .first()
-      .waitFor()
+    await page.getByText('Give it another name').click()
+    await page.getByLabel('Name of the registry').fill('Team Süd')
+    await page.getByRole('button', { name: 'Rename' }).click()
+    await page.getByText('Running · Team Süd').waitFor()
+    expect(await page.getByLabel('address', { exact: true }).inputValue()).to.equal(`${lan.host('carol').address}:6784`)
     await page.getByRole('button', { name: 'Join this registry' }).click()
     await createAccount(page, 'Carol')
   })
@@ -89,6 +88,7 @@ describe('the app on a LAN', function () {
   it('they talk, and a file goes from one computer straight to the other', async () => {
     const [alice, bob] = [app('alice'), app('bob')]
     await bob.page.getByRole('button', { name: 'Settings' }).click()
+    await bob.page.getByRole('tab', { name: 'Files' }).click()
     await bob.page.getByLabel('Folder for received files').fill(bob.downloads)
     await bob.page.getByRole('button', { name: 'Save' }).click()
     await bob.page.getByText('Saved.').waitFor()

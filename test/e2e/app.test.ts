@@ -125,6 +125,7 @@ describe('the app, two people and a registry', function () {
 
   it('a file is offered by uploading it, accepted, and arrives whole in the folder chosen', async () => {
     await bob.page.getByRole('button', { name: 'Settings' }).click()
+    await bob.page.getByRole('tab', { name: 'Files' }).click()
     await bob.page.getByLabel('Folder for received files').fill(bob.downloads)
     await bob.page.getByRole('button', { name: 'Save' }).click()
     await bob.page.getByText('Saved.').waitFor()
@@ -191,6 +192,7 @@ describe('the app, two people and a registry', function () {
 
   it('one who signs out is seen to go, and comes back only with the right password', async () => {
     await bob.page.getByRole('button', { name: 'Settings' }).click()
+    await bob.page.getByRole('tab', { name: 'Account' }).click()
     await bob.page.getByRole('button', { name: 'Sign out' }).click()
     await bob.page.getByText('Talk with your team').waitFor()
     await alice.page.getByText('Offline: gets it on coming back').waitFor()

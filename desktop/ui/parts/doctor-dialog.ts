@@ -33,6 +33,8 @@ export class DoctorDialog extends StoreElement {
   @query('oc-modal') private readonly modal?: Modal
   private readonly action = new Action(this)
   private shown = false
+  /** Closed by the person, which the host does not know yet. */
+  private closing = false
 
   static override styles = [
     controls,
@@ -66,14 +68,17 @@ export class DoctorDialog extends StoreElement {
 
   override updated(): void {
     const { doctor } = this.store.view
-    if ((doctor !== null) === this.shown) return
-    this.shown = doctor !== null
-    if (this.shown) this.modal?.show()
+    if (!doctor) this.closing = false
+    const wanted = doctor !== null && !this.closing
+    if (wanted === this.shown) return
+    this.shown = wanted
+    if (wanted) this.modal?.show()
     else this.modal?.close()
   }
 
   private closed(): void {
     this.shown = false
+    this.closing = this.store.view.doctor !== null
     if (this.store.view.doctor) this.action.run(() => this.store.call('stopExamining'))
   }
 

@@ -28,6 +28,7 @@ export class HostPanel extends StoreElement {
     css`
       :host, form, .running { display: grid; gap: 12px; }
       form .row { align-items: end; }
+      form.row { display: flex; align-items: stretch; }
       .status { color: var(--online); font-weight: 600; }
       .come-in { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: var(--s3) var(--s4); align-items: center; padding: var(--s3); border: 1px solid var(--line); border-radius: var(--radius-big); background: var(--bg); }
       .come-in > div { display: grid; gap: 12px; min-width: 0; }
@@ -118,6 +119,12 @@ export class HostPanel extends StoreElement {
         <oc-fingerprint value=${hosted.fingerprint ?? ''}></oc-fingerprint>
         <p class="soft small">${msg('Who wants to be sure that it is yours compares this with what their app shows.')}</p></details>
       ${this.oneTime()}
+      <details><summary>${msg('Give it another name')}</summary>
+        <form class="row" @submit=${this.start}>
+          <label class="grow"><span class="hidden-text">${msg('Name of the registry')}</span>
+            <input type="text" name="registry-name" required maxlength="60" dir="auto" autocomplete="off" .value=${hosted.name ?? ''} /></label>
+          <button ?disabled=${this.action.busy}>${msg('Rename')}</button>
+        </form></details>
       ${this.log(hosted)}
     </div>`
   }

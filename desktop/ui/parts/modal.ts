@@ -31,8 +31,10 @@ export class Modal extends LitElement {
     `,
   ]
 
+  /** Also by whoever has just made it. */
   show(): void {
-    this.dialog?.showModal()
+    if (this.hasUpdated) this.dialog?.showModal()
+    else this.updateComplete.then(() => this.dialog?.showModal())
   }
 
   close(): void {

@@ -39,7 +39,7 @@ export class HostSwitch extends StoreElement {
         <input type="checkbox" role="switch" aria-label=${msg('Start a registry on this computer')} .checked=${running || busy} ?disabled=${busy}
           @change=${(event: Event) => this.turn((event.target as HTMLInputElement).checked)} /></label>
       ${running ? html`<button type="button" @click=${() => this.dispatchEvent(new Event('open'))}>${msg('Address, invite and log')}</button>` : nothing}
-      <oc-error .error=${this.switching.error}></oc-error>
+      <oc-error .error=${hosted.state === 'failed' ? null : this.switching.error}></oc-error>
     `
   }
 }

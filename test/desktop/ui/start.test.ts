@@ -12,6 +12,7 @@ const running: HostedView = {
   port: 6784,
   fingerprint: FINGERPRINT,
   invite: `optichat://192.168.1.31:6784/${FINGERPRINT}`,
+  qr: { size: 2, path: 'M0 0h1v1h-1z' },
   log: ['listening', 'bob registered'],
 }
 
@@ -114,31 +115,95 @@ describe('before signing in', () => {
   })
 
   it('a registry started on this computer shows its address, fingerprint, invite and log, and can be joined and stopped', async () => {
-    const { page, asked, emit } = await open({ view: signedOut() })
-    await page.getByRole('button', { name: 'Start a registry on this computer' }).click()
-    await page.getByLabel('Name of the registry').fill('Workshop')
-    await page.getByRole('button', { name: 'Start registry' }).click()
+    const people = [
+      { name: 'Alice', online: true },
+      { name: 'Bob', online: false, lastSeen: 0 },
+    ]
+    const { page, asked, emit } = await open({ view: signedOut(), answers: { hostedPeople: { answer: people } } })
+    await page.getByRole('switch', { name: 'Start a registry on this computer' }).click()
     await until('the host was asked', async () => (await asked('startRegistry')).length === 1)
-    expect(await asked('startRegistry')).to.deep.equal([['Workshop']])
+    expect(await asked('startRegistry')).to.deep.equal([['Alice’s team']])
     await emit('hosted', { state: 'starting', name: 'Workshop', log: [] })
     expect(await page.getByRole('button', { name: 'Starting…' }).isDisabled()).to.equal(true)
     await emit('hosted', running)
-    await page.getByText('192.168.1.31:6784', { exact: true }).waitFor()
+    expect(await page.getByLabel('address', { exact: true }).inputValue()).to.equal('192.168.1.31:6784')
+    await page.getByRole('img', { name: 'QR code of the invite' }).waitFor()
+    await page.getByText('1 person online of 2').waitFor()
+    await page.getByText('Fingerprint', { exact: true }).click()
     await page.getByText('3FA9').waitFor()
     await page.getByRole('button', { name: 'Copy invite' }).click()
     await page.getByRole('status').getByText('Copied').waitFor()
     await page.getByText('Log', { exact: true }).click()
     await page.getByText('bob registered').waitFor()
+    await page.getByText('Give it another name').click()
+    await page.getByLabel('Name of the registry').fill('Kitchen')
+    await page.getByRole('button', { name: 'Rename' }).click()
+    await until('it was asked', async () => (await asked('startRegistry')).length === 2)
     await page.getByRole('button', { name: 'Stop registry' }).click()
     expect(await asked('stopRegistry')).to.have.length(1)
     await page.getByRole('button', { name: 'Join this registry' }).click()
     await page.getByRole('heading', { name: 'Join Workshop' }).waitFor()
   })
 
+  it('the name the computer knows is suggested, and typing puts another in its place', async () => {
+    const { page } = await open({ view: signedOut({ found, suggestedName: 'Fatima' }) })
+    await page.getByRole('button', { name: /Drawing office/ }).click()
+    expect(await page.getByLabel('Your name').inputValue()).to.equal('Fatima')
+    await page.keyboard.type('Zoë')
+    expect(await page.getByLabel('Your name').inputValue()).to.equal('Zoë')
+  })
+
+  it('an invite the app was opened with is at hand at once, also for somebody signed in, who can go back', async () => {
+    const link = `optichat://10.0.0.7:6784/?fp=${FINGERPRINT}&name=Attic`
+    const { page, asked } = await open({ view: signedIn({ link }) })
+    await page.getByRole('heading', { name: 'Join Attic' }).waitFor()
+    expect(await asked('takeLink')).to.have.lengthOf(1)
+    await page.getByRole('button', { name: 'Back' }).click()
+    await page.getByRole('textbox', { name: 'Message' }).waitFor()
+  })
+
+  it('where new people need an invitation, its code is asked for and goes along', async () => {
+    const error = { code: 'invite-refused' as const, message: 'No.', next: '' }
+    const { page, asked } = await open({ view: signedOut({ found }), answers: { register: { error } } })
+    await page.getByRole('button', { name: /Drawing office/ }).click()
+    await fill(page, 'Alice', 'correct horse')
+    await page.getByRole('button', { name: 'Create account' }).click()
+    await page.getByLabel('Invitation code').fill('ab12')
+    await page.getByRole('button', { name: 'Create account' }).click()
+    await until('the host was asked again', async () => (await asked('register')).length === 2)
+    expect((await asked('register'))[1]?.[0]).to.equal('optichat://192.168.1.44:6784/?code=ab12')
+  })
+
+  it('a registry one is signed in at is entered by one click, and the doctor can be asked when none is found', async () => {
+    const registries = [{ id: 'r2', name: 'Attic', host: '10.0.0.7', port: 6784, user: 'Alice', current: false }]
+    const { page, asked, emit } = await open({ view: signedOut({ registries }) })
+    await page.getByRole('button', { name: 'Find out why' }).click()
+    expect(await asked('examine')).to.deep.equal([[null]])
+    const check = { id: 'interfaces' as const, title: 'the network interfaces of this computer', state: 'running' as const }
+    await emit('doctor', { state: 'running', registry: null, peer: null, checks: [check], findings: [] })
+    await page.getByRole('dialog', { name: 'Looking for trouble' }).waitFor()
+    await page.getByText('the network interfaces of this computer').waitFor()
+    const fix = { where: 'here' as const, text: 'Plug in a cable.', commands: [{ system: 'Linux', lines: ['ip link'] }] }
+    const finding = {
+      code: 'no-network' as const,
+      check: 'interfaces' as const,
+      severity: 'blocks' as const,
+      message: 'There is no network.',
+      values: {},
+    }
+    await emit('doctor', { state: 'done', registry: null, peer: null, checks: [check], findings: [{ ...finding, fixes: [fix] }] })
+    await page.getByText('There is no network.').waitFor()
+    await page.getByText('Plug in a cable.').waitFor()
+    await page.keyboard.press('Escape')
+    await until('it was put away', async () => (await asked('stopExamining')).length === 1)
+    await page.getByRole('button', { name: /Attic/ }).click()
+    expect(await asked('switchRegistry')).to.deep.equal([['r2']])
+  })
+
   it('a registry that could not start says why, beside the button', async () => {
     const error = { code: 'port-taken' as const, message: 'The port is used by another program.', next: 'Choose another port.' }
     const { page } = await open({ view: signedOut({ hosted: { state: 'failed', name: 'Workshop', error, log: [] } }) })
-    await page.getByRole('button', { name: 'Start a registry on this computer' }).click()
+    await page.getByRole('switch', { name: 'Start a registry on this computer' }).click()
     await page.getByRole('alert').getByText('The port is used by another program.').waitFor()
     expect(await page.getByRole('button', { name: 'Start registry' }).isEnabled()).to.equal(true)
   })
