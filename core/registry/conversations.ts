@@ -14,6 +14,8 @@ const everyone: Conversation = { id: EVERYONE, audience: JSON.stringify(EVERYONE
 
 export class Conversations {
   readonly #known = new Map<string, Conversation>([[EVERYONE, everyone]])
+  /** By the audience as it is stored: hashing it to find its id costs more than all the rest of a look. */
+  readonly #byAudience = new Map<string, Conversation>()
   readonly #ofUser = new Map<UserId, Set<Conversation>>()
 
   constructor(stored: readonly StoredConversation[]) {
@@ -31,14 +33,15 @@ export class Conversations {
   /** The conversation that `from` addresses by `to`; it is known to others only when it is kept. */
   addressed(from: UserId, to: typeof EVERYONE | UserId[]): Conversation {
     if (to === EVERYONE) return everyone
-    const audience = [...new Set([...to, from])].sort()
-    const id = conversationId(audience)
-    return this.#known.get(id) ?? { id, audience: JSON.stringify(audience), members: new Set(audience) }
+    const members = [...new Set([...to, from])].sort()
+    const audience = JSON.stringify(members)
+    return this.#byAudience.get(audience) ?? { id: conversationId(members), audience, members: new Set(members) }
   }
 
   keep(conversation: Conversation): void {
     if (this.#known.has(conversation.id)) return
     this.#known.set(conversation.id, conversation)
+    this.#byAudience.set(conversation.audience, conversation)
     for (const user of conversation.members ?? []) this.enter(conversation, user)
   }
 
@@ -61,6 +64,7 @@ export class Conversations {
     const conversation = this.#known.get(id)
     if (!conversation?.members) return
     this.#known.delete(id)
+    this.#byAudience.delete(conversation.audience)
     for (const user of conversation.members) this.#ofUser.get(user)?.delete(conversation)
   }
 

@@ -168,6 +168,27 @@ export class SqliteOperations implements Operations {
   }
 
   append(draft: Draft): Appended {
+    return this.#appendedAtOnce(draft) ?? this.#appendedAfterALook(draft)
+  }
+
+  /** Most messages are new, about no other, and in a known conversation: the table's own constraint says whether the id is taken. */
+  #appendedAtOnce({ stamp, id, author, conversation, body, offers, withdraws, refers }: Draft): Appended | null {
+    const number = this.#conversations.get(conversation.id)
+    if (number === undefined || offers !== undefined || withdraws !== undefined || refers) return null
+    try {
+      return { position: this.#insert(stamp, id, author, number, body), stamp, repeated: false }
+    } catch (error) {
+      if ((error as { errcode?: number }).errcode === UNIQUE) return null
+      throw error
+    }
+  }
+
+  #insert(...row: [stamp: string, id: string, author: string, conversation: number, body: string]): number {
+    const sql = 'INSERT INTO messages (stamp, id, author, conversation, body) VALUES (?, ?, ?, ?, ?)'
+    return Number(this.#sql.run(sql, ...row).lastInsertRowid)
+  }
+
+  #appendedAfterALook(draft: Draft): Appended {
     const before = this.#message(draft.id)
     if (before) {
       const same = before.author === draft.author && before.conversation === draft.conversation.id
@@ -179,15 +200,7 @@ export class SqliteOperations implements Operations {
     if (draft.offers && this.#sql.get('SELECT 1 FROM offers WHERE transfer = ?', draft.offers)) {
       throw new OptiChatError('id-taken', `transfer ${draft.offers}`)
     }
-    const { lastInsertRowid } = this.#sql.run(
-      'INSERT INTO messages (stamp, id, author, conversation, body) VALUES (?, ?, ?, ?, ?)',
-      draft.stamp,
-      draft.id,
-      draft.author,
-      this.#conversation(draft.conversation),
-      draft.body,
-    )
-    const position = Number(lastInsertRowid)
+    const position = this.#insert(draft.stamp, draft.id, draft.author, this.#conversation(draft.conversation), draft.body)
     if (draft.offers)
       this.#sql.run('INSERT INTO offers (transfer, author, position) VALUES (?, ?, ?)', draft.offers, draft.author, position)
     if (draft.withdraws) this.#sql.run('UPDATE offers SET withdrawn = 1 WHERE transfer = ? AND author = ?', draft.withdraws, draft.author)
@@ -330,6 +343,9 @@ export class SqliteOperations implements Operations {
     return number
   }
 }
+
+/** SQLite's extended result code CONSTRAINT_UNIQUE: nothing came of the one statement, not even a position used up. */
+const UNIQUE = 2067
 
 /** SQLite's FULL, READONLY, IOERR and CANTOPEN (result codes 13, 8, 10, 14): the disk doesn't take it, now. */
 const NO_ROOM = new Set([13, 8, 10, 14])
