@@ -346,11 +346,13 @@ export class Offers {
     // A last word that is already in overtakes the socket's, but for the figures of how it went.
     if (!part || part.state === 'done' || ((part.state === 'withdrawn' || part.state === 'cancelled') && change.state !== 'done')) return
     if (part.code === 'files-missing' && change.code !== 'files-missing') return
-    this.#table.change(
-      transfer,
-      user,
-      this.#table.row(transfer)?.paused && change.state === 'accepted' ? { state: 'paused', code: null } : change,
-    )
+    if (this.#table.row(transfer)?.paused === 1 && change.state !== 'done') {
+      // A person paused it, maybe in another process: what still moves here stops.
+      this.reconsider()
+      if (part.state !== 'paused' && change.state === 'accepted') this.#table.change(transfer, user, { state: 'paused', code: null })
+      return
+    }
+    this.#table.change(transfer, user, change)
   }
 
   /** The same word for all whose part is not over. */

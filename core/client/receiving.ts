@@ -167,14 +167,21 @@ export class Receiving {
 
   /** Another process changed something on the disk: what a person said there counts here. */
   reconsider(): void {
-    for (const [id, { into }] of this.#fetches) {
-      const state = this.#table.part(id, this.#rooms.me.id)?.state
-      if (this.#table.row(id)?.paused === 1) this.#rooms.background(this.#stop(id))
-      else if (state === 'cancelled' || state === 'declined') this.#rooms.background(this.#remove(id, into))
-      else continue
-      this.#table.show(id)
-    }
+    for (const id of [...this.#fetches.keys()]) this.#isStopped(id)
     this.#turns.next()
+  }
+
+  /** Whether a person stopped it, maybe in another process; then it stops here. */
+  #isStopped(id: string): boolean {
+    const { me, background } = this.#rooms
+    const state = this.#table.part(id, me.id)?.state
+    const into = this.#fetches.get(id)?.into
+    if (into === undefined) return true
+    if (this.#table.row(id)?.paused === 1) background(this.#stop(id))
+    else if (state === 'cancelled' || state === 'declined') background(this.#remove(id, into))
+    else return false
+    this.#table.show(id)
+    return true
   }
 
   /** The sender took it back: nothing of it is kept. */
@@ -285,7 +292,7 @@ export class Receiving {
 
   #moved(id: string, change: PartChange): void {
     const fetch = this.#fetches.get(id)
-    if (!fetch?.underWay) return
+    if (!fetch?.underWay || this.#isStopped(id)) return
     this.#rooms.paths.settled(id)
     fetch.heard = this.#rooms.clock.elapsed()
     fetch.quiet = false

@@ -1,0 +1,171 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import type { Client, TransferPart } from '../../core/client/client.ts'
+import type { ClientOptions } from '../../core/client/open.ts'
+import { collect, startTeam, type Team } from '../support/people.ts'
+import { until } from '../support/wait.ts'
+
+const MiB = 1024 * 1024
+
+describe('the way of a transfer', function () {
+  this.timeout(90_000)
+  let team: Team<'alice' | 'bob'>
+
+  before(async () => {
+    team = await startTeam(['alice', 'bob'])
+  })
+  after(() => team?.close())
+
+  const file = (name: string, bytes: number): string => {
+    const path = join(team.folder, name)
+    writeFileSync(path, randomBytes(bytes))
+    return path
+  }
+  const folder = (name: string): string => {
+    const path = join(team.folder, 'into', name)
+    mkdirSync(path, { recursive: true })
+    return path
+  }
+  const reopened = async (name: 'alice' | 'bob', options: Partial<ClientOptions> = {}): Promise<Client> => {
+    await team.people[name].close()
+    team.people[name] = await team.open(name, options)
+    await team.people[name].connect()
+    return team.people[name]
+  }
+  const part = (client: Client, id: string): TransferPart | undefined => client.transfer(id)?.parts[0]
+  const known = (client: Client, id: string) => until('the offer is known', () => client.transfer(id), 30_000)
+  const reach = (client: Client, id: string, state: TransferPart['state']) =>
+    until(`it is ${state}, not ${part(client, id)?.state}`, () => part(client, id)?.state === state, 60_000)
+  const moves = (client: Client, id: string, bytes: number) =>
+    until(`${bytes} bytes have come`, () => part(client, id)?.state === 'moving' && (part(client, id)?.bytes ?? 0) > bytes, 60_000)
+
+  it('leads through the registry where neither can be dialled', async () => {
+    const nowhere = () => ['127.0.0.1:9']
+    const alice = await reopened('alice', { endpoints: nowhere })
+    const bob = await reopened('bob', { endpoints: nowhere })
+    const path = file('relayed.bin', 3 * MiB + 5)
+    const { id } = await alice.offer(alice.resolve(['bob']), [path])
+    await known(bob, id)
+    await bob.accept(id, folder('relayed'))
+    await reach(bob, id, 'done')
+    await reach(alice, id, 'done')
+    expect([part(alice, id)?.path, part(bob, id)?.path]).to.deep.equal(['relay', 'relay'])
+    expect(readFileSync(bob.transfer(id)?.paths?.[0] ?? '').equals(readFileSync(path))).to.equal(true)
+    expect(team.log.join('\n')).to.match(/bob and alice cannot reach each other/)
+    await reopened('alice')
+    await reopened('bob')
+  })
+
+  it('can be paused by the receiver, also from another process, over a restart, and goes on where it was', async () => {
+    const { alice } = team.people
+    const bob = await reopened('bob', { cap: { down: 3 * MiB } })
+    const { id } = await alice.offer(alice.resolve(['bob']), [file('pause.bin', 9 * MiB)])
+    await known(bob, id)
+    await bob.accept(id, folder('pause'))
+    await moves(bob, id, MiB)
+    expect(part(bob, id)?.rate ?? 1).to.be.above(0)
+    const second = await team.open('bob')
+    await second.pause(id)
+    expect(part(second, id)?.state).to.equal('paused')
+    await until('the first process has let go', () => part(alice, id)?.state === 'paused', 40_000)
+    expect(part(alice, id)?.code).to.equal('paused')
+    await second.close()
+    const had = part(bob, id)?.bytes ?? 0
+    const later = await reopened('bob', { serveUnfinished: true })
+    expect(later.transfer(id)).to.deep.include({ paused: true })
+    const steps = collect(later, 'transfer')
+    await later.resume(id)
+    await reach(later, id, 'done')
+    const first = steps.map(({ parts }) => parts[0]).find((one) => one?.state === 'moving' && one.bytes > 0)
+    expect(first?.bytes).to.be.at.least(had - MiB)
+  })
+
+  it('can be paused by the sender: nobody fetches until it goes on', async () => {
+    const bob = await reopened('bob', { cap: { down: 3 * MiB } })
+    const { alice } = team.people
+    const { id } = await alice.offer(alice.resolve(['bob']), [file('held.bin', 6 * MiB)])
+    await known(bob, id)
+    await bob.accept(id, folder('held'))
+    await moves(bob, id, MiB)
+    await alice.pause(id)
+    expect(alice.transfer(id)).to.deep.include({ paused: true })
+    await until('bob is told that nobody serves it', () => part(bob, id)?.code === 'peer-away', 40_000)
+    expect(part(alice, id)?.state).to.equal('paused')
+    await alice.resume(id)
+    await reach(bob, id, 'done')
+    await reach(alice, id, 'done')
+  })
+
+  it('is cancelled by another process of the receiver, which leaves nothing', async () => {
+    const { alice, bob } = team.people
+    const { id } = await alice.offer(alice.resolve(['bob']), [file('dropped.bin', 8 * MiB)])
+    await known(bob, id)
+    await bob.accept(id, folder('dropped'))
+    await moves(bob, id, MiB / 2)
+    const second = await team.open('bob')
+    await second.connect()
+    await second.cancel(id)
+    await reach(alice, id, 'cancelled')
+    await until('nothing is left', () => readdirSync(folder('dropped')).length === 0, 40_000)
+    await second.close()
+    await reopened('bob')
+  })
+
+  it('begins on this disk without a connection, and by itself with one', async () => {
+    const { bob } = team.people
+    await team.people.alice.close()
+    await team.registry.close()
+    const path = file('later.txt', 100)
+    const offline = await team.open('alice')
+    await offline.connect().catch(() => undefined)
+    const offer = await offline.offer(offline.resolve(['bob']), [path], { later: true })
+    expect(offer).to.deep.include({ queued: true, bytes: 100 })
+    expect(offline.message(offer.message)).to.deep.include({ state: 'queued' })
+    const taken = await offline.offer(offline.resolve(['bob']), [file('never.txt', 5)], { later: true })
+    await offline.cancel(taken.id)
+    expect([offline.transfer(taken.id), offline.message(taken.message)]).to.deep.equal([null, null])
+    await offline.close()
+    await team.startAgain()
+    const later = await team.open('alice', { serveUnfinished: 'sending' })
+    await later.connect()
+    await known(bob, offer.id)
+    expect(bob.transfer(taken.id)).to.equal(null)
+    expect(later.transfer(offer.id)?.queued).to.equal(undefined)
+    await bob.accept(offer.id, folder('later'))
+    await reach(bob, offer.id, 'done')
+    await reach(later, offer.id, 'done')
+    team.people.alice = later
+  })
+
+  it('ends where what was offered is not there any more, and says so to who offered it', async () => {
+    const path = file('moved.txt', 10)
+    const { id } = await team.people.alice.offer(team.people.alice.resolve(['bob']), [path])
+    rmSync(path)
+    const alice = await reopened('alice', { serveUnfinished: true })
+    await reach(alice, id, 'failed')
+    expect(part(alice, id)?.code).to.equal('file-unreadable')
+    expect(await alice.resume(id).catch((error) => error)).to.have.property('code', 'file-unreadable')
+    writeFileSync(path, 'other text')
+    await alice.resume(id)
+    await known(team.people.bob, id)
+    await team.people.bob.accept(id, folder('back'))
+    await reach(team.people.bob, id, 'done')
+  })
+
+  it('is decided by rules that every program of the profile has', async () => {
+    const { alice, bob } = team.people
+    const second = await team.open('bob')
+    second.setTransferSettings({ accept: [{ from: alice.me?.id ?? '', upTo: 50 }] })
+    expect(bob.transferSettings().accept).to.have.length(1)
+    const [small, large] = [
+      await alice.offer(alice.resolve(['bob']), [file('small.txt', 50)]),
+      await alice.offer(alice.resolve(['bob']), [file('large.txt', 51)]),
+    ]
+    const seen = [await known(bob, small.id), await known(bob, large.id)]
+    expect(seen.map((transfer) => bob.accepts(transfer))).to.deep.equal([true, false])
+    expect(alice.accepts(small)).to.equal(false)
+    await second.close()
+  })
+})
