@@ -3,7 +3,8 @@ import { createIdentity, type Identity } from '../identity/certificate.ts'
 import { listenForProbes, probeDevice } from '../link/probe.ts'
 import { dialWebSocket } from '../link/websocket.ts'
 import { type Clock, systemClock } from '../protocol/clock.ts'
-import { asOptiChatError } from '../protocol/errors.ts'
+import { asOptiChatError, OptiChatError } from '../protocol/errors.ts'
+import { MAX_NAME } from '../protocol/limits.ts'
 import type { Outcome, Reply } from '../protocol/messages.ts'
 import type { KnownRegistry, RegistryAddress, User } from './client.ts'
 import { parseDialable } from './dialable.ts'
@@ -118,6 +119,7 @@ class Meeting {
    * @throws OptiChatError `user-unknown`, `peer-away`, `timed-out`, `slow-down`, `not-signed-in`
    */
   async reach(user?: string): Promise<ReachReport> {
+    if (user !== undefined && (user === '' || user.length > MAX_NAME)) throw new OptiChatError('user-unknown')
     const server = await listenForProbes(this.#identity)
     try {
       const request = { port: server.port, ...(user === undefined ? {} : { user }) }

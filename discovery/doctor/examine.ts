@@ -179,15 +179,15 @@ class Examiner {
     this.#check(id, 'running')
     const began = this.#clock.elapsed()
     const step = new AbortController()
-    const stop = () => step.abort()
-    this.#stopping.signal.addEventListener('abort', stop, { once: true })
-    let cancel: () => void = () => undefined
+    let over: () => void = () => undefined
     const late = new Promise<void>((resolve) => {
-      cancel = this.#clock.after(LIMITS[id], () => {
+      over = () => {
         step.abort()
         resolve()
-      })
+      }
     })
+    const cancel = this.#clock.after(LIMITS[id], over)
+    this.#stopping.signal.addEventListener('abort', over, { once: true })
     try {
       await Promise.race([work(step.signal), late])
     } catch (error) {
@@ -195,7 +195,7 @@ class Examiner {
       if (asOptiChatError(error).code === 'internal') throw error
     } finally {
       cancel()
-      this.#stopping.signal.removeEventListener('abort', stop)
+      this.#stopping.signal.removeEventListener('abort', over)
     }
     if (!this.#stopping.signal.aborted) this.#check(id, 'done', Math.round(this.#clock.elapsed() - began))
   }

@@ -282,7 +282,7 @@ const localNetworkPrivacy = (target: Target): Finding =>
   blocking(
     'local-network-privacy',
     target,
-    `macOS does not let this program reach other computers on the local network (${quoted(target.host)}).`,
+    `This program may not reach other computers on the local network (${quoted(target.host)}): macOS does not let it.`,
     [
       advise(
         'here',
