@@ -9,8 +9,10 @@ export interface FoundRegistry {
   readonly host: string
   readonly port: number
   readonly fingerprint?: string
-  /** The local interface it was heard on. */
+  /** The local interface it was heard on; empty where it was not heard but asked for. */
   readonly interface: string
+  /** How it was found, unless by mDNS: its address was typed in, another registry told of it, or it was knocked at. */
+  readonly by?: 'typed' | 'told' | 'probe'
 }
 
 export interface FinderEvents {

@@ -6,7 +6,7 @@ import { askInRounds } from './mdns-rounds.ts'
 import { openMdns } from './mdns-socket.ts'
 import { MDNS_PORT } from './mdns-transport.ts'
 import { keepPerNic, lookAt, type PerNic } from './per-nic.ts'
-import { Sightings } from './sightings.ts'
+import { CHOSEN, Sightings } from './sightings.ts'
 import { TIMINGS, type Timings } from './timings.ts'
 
 /** Known answers in a question: as many as fit in one packet of a usual network. */
@@ -18,6 +18,8 @@ const CROWD = 30
 export interface MdnsFinderOptions {
   /** Names or addresses of the interfaces to listen on; all accepted ones unless given. One that is not there yet may come. */
   readonly interfaces?: readonly string[]
+  /** The interface that the person chose: of several ways to one registry, its is taken. */
+  prefer?(): string | null
   readonly clock?: Clock
   readonly random?: Random
   readonly timings?: Partial<Timings>
@@ -48,7 +50,7 @@ export function createMdnsFinder(options: MdnsFinderOptions = {}): Finder {
 }
 
 function listen(events: FinderEvents, options: MdnsFinderOptions, timings: Timings): PerNic {
-  const { clock = systemClock, random = Math.random, interfaces } = options
+  const { clock = systemClock, random = Math.random, interfaces, prefer } = options
   let place = (_name: string) => 0
   const sightings = new Sightings(events, (name) => place(name), timings.misses)
   const nics = keepPerNic({
@@ -105,6 +107,6 @@ function listen(events: FinderEvents, options: MdnsFinderOptions, timings: Timin
       }
     },
   })
-  place = nics.place
+  place = (name) => (name === prefer?.() ? CHOSEN : nics.place(name))
   return nics
 }

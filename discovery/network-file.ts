@@ -5,6 +5,7 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseAddress } from './address.ts'
+import type { KnownPlace } from './host-finder.ts'
 import { cleanName } from './service-name.ts'
 
 /** Networks whose choice is remembered: of more, the one not chosen on for the longest time is forgotten. */
@@ -32,6 +33,8 @@ export interface NetworkFile {
   /** The interface chosen on a network, by its name; null: the best one. */
   chosen(network: string): string | null
   choose(network: string, name: string | null): void
+  /** Whether anything was chosen anywhere: only then it matters which network this is. */
+  readonly hasChoices: boolean
   /** Addresses of registries typed in by hand, as they were typed. */
   readonly hosts: readonly string[]
   /** @throws OptiChatError `bad-address` */
@@ -56,6 +59,9 @@ export function openNetworkFile(profile: string): NetworkFile {
         const all = name === null ? others : [...others, [network, name] as const]
         return { choices: Object.fromEntries(all.slice(-MAX_NETWORKS)) }
       }),
+    get hasChoices() {
+      return Object.keys(read(path).choices).length > 0
+    },
     get hosts() {
       return read(path).hosts
     },
@@ -83,6 +89,15 @@ export function openNetworkFile(profile: string): NetworkFile {
       })
     },
   }
+}
+
+/** Addresses to ask, typed ones first. */
+export function knownPlaces({ hosts, heardOf }: Pick<NetworkFile, 'hosts' | 'heardOf'>): KnownPlace[] {
+  const typed = hosts.map((text): KnownPlace => {
+    const { host, port, fingerprint } = parseAddress(text)
+    return { host, port, by: 'typed', ...(fingerprint ? { fingerprint } : {}) }
+  })
+  return [...typed, ...heardOf.map(({ host, port, fingerprint }): KnownPlace => ({ host, port, fingerprint, by: 'told' }))]
 }
 
 function isHeardOf(value: unknown): value is HeardOf {

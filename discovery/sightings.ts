@@ -14,6 +14,9 @@ export const MAX_SIGHTINGS = 1_024
 /** Of these, from one address: so that one flooding machine cannot crowd the real ones out. */
 export const MAX_SIGHTINGS_PER_HOST = 16
 
+/** The place of an interface that the person chose: before whatever was told already. */
+export const CHOSEN = -1
+
 /** Questions that may go unanswered before another way counts as the better one: packets get lost. */
 const DOUBT = 2
 
@@ -34,7 +37,7 @@ export class Sightings {
   readonly #told = new Map<string, FoundRegistry>()
 
   /**
-   * @param place an interface's place in the ranking, 0 the best
+   * @param place an interface's place in the ranking, 0 the best, CHOSEN the person's
    * @param misses questions without an answer after which a sighting is forgotten
    */
   constructor(events: Events, place: (name: string) => number, misses: number) {
@@ -152,6 +155,7 @@ export class Sightings {
   #best(key: string, told: FoundRegistry | undefined): Sighting | undefined {
     const worth = (one: Sighting) => [
       one.misses < DOUBT ? 0 : one.misses,
+      this.#place(one.interface) === CHOSEN ? 0 : 1,
       isIPv6(one.host) ? 1 : 0,
       told && one.host === told.host && one.interface === told.interface ? 0 : 1,
       this.#place(one.interface),

@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import { parseAddress } from '../../discovery/address.ts'
 import { findRegistries } from '../../discovery/find.ts'
 import type { FoundRegistry } from '../../discovery/finder.ts'
-import { isInvite, parseInvite } from '../../discovery/invite.ts'
+import { type Invite, isInvite, parseInvite } from '../../discovery/invite.ts'
 import type { KnownRegistry, RegistryAddress } from '../client/client.ts'
 import { OptiChatError } from '../protocol/errors.ts'
 import { nameKey } from '../protocol/name.ts'
@@ -21,19 +21,32 @@ export const REGISTRY_OPTION = {
   default: 'the one known, else the one found',
 } as const
 
+/** How the network is looked at; replaced where nothing may be sent. */
+export interface Looking {
+  /** Listens to the end, or only until what was found has settled. */
+  find(settle?: number): Promise<FoundRegistry[]>
+  /** Where a registry is that may have moved, or that an invite names several addresses of: the first that proves its fingerprint. */
+  meet?(registry: KnownRegistry | Invite): Promise<RegistryAddress>
+}
+
+const ON_LAN: Looking = { find: (settle) => findRegistries({ timeout: LISTEN, ...(settle === undefined ? {} : { settle }) }) }
+
 /**
  * @param asked what the person wrote, if anything
  * @param known the registry this profile uses
- * @param find listens to the network, to the end or only until what was found has settled; replaced where nothing may be sent
  * @throws OptiChatError `bad-address`, `no-registry`, `several-registries`
  */
 export async function chooseRegistry(
   asked: string | undefined,
   known: KnownRegistry | null,
-  find = (settle?: number) => findRegistries({ timeout: LISTEN, ...(settle === undefined ? {} : { settle }) }),
+  { find, meet }: Looking = ON_LAN,
 ): Promise<RegistryAddress> {
-  if (asked === undefined) return known ?? only(await find(SETTLE))
-  if (isAddress(asked)) return parseAddress(asked)
+  if (asked === undefined && known) return meet ? meet(known) : known
+  if (asked === undefined) return only(await find(SETTLE))
+  if (isAddress(asked)) {
+    const address = parseAddress(asked)
+    return meet && address.also ? meet(address) : address
+  }
   const isNamed = ({ name }: FoundRegistry) => nameKey(name) === nameKey(asked)
   let named = (await find(SETTLE)).filter(isNamed)
   // Others may have answered at once, and this one be slow.

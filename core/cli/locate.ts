@@ -1,5 +1,6 @@
 /** Where a registry may be that does not answer at its last address: wherever the network says that one of its fingerprint is. */
 import type { Finder, FoundRegistry } from '../../discovery/finder.ts'
+import { knownPlaces, type NetworkFile } from '../../discovery/network-file.ts'
 import type { KnownRegistry, RegistryAddress } from '../client/client.ts'
 import { type Clock, systemClock } from '../protocol/clock.ts'
 import { LISTEN } from './choose-registry.ts'
@@ -7,6 +8,8 @@ import { LISTEN } from './choose-registry.ts'
 /** What looks for it; mDNS unless given. */
 export interface LookOptions {
   readonly finder?: Finder
+  /** Addresses known beforehand are told, too: they are asked anyway by whoever tries them. */
+  readonly file?: Pick<NetworkFile, 'hosts' | 'heardOf'>
   readonly clock?: Clock
 }
 
@@ -23,6 +26,9 @@ export async function locate(
 ): Promise<void> {
   if (!registry || signal.aborted || /^(127\.|::1$|localhost$)/.test(registry.host)) return
   const { clock = systemClock } = options
+  for (const { host, port, fingerprint } of options.file ? knownPlaces(options.file) : []) {
+    if (fingerprint === undefined || fingerprint === registry.fingerprint) told({ host, port })
+  }
   // Loaded only now: most commands find their registry where it was.
   const finder = options.finder ?? (await import('../../discovery/mdns-finder.ts')).createMdnsFinder({ clock })
   let finish: () => void = () => undefined

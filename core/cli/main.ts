@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   registry: async () => (await import('./commands/registry.ts')).registry,
   interfaces: async () => (await import('./commands/interfaces.ts')).interfaces,
   discover: async () => (await import('./commands/discover.ts')).discover,
+  hosts: async () => (await import('./commands/hosts.ts')).hosts,
   register: async () => (await import('./commands/register.ts')).register,
   login: async () => (await import('./commands/login.ts')).login,
   logout: async () => (await import('./commands/logout.ts')).logout,

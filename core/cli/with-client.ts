@@ -1,4 +1,5 @@
 /** A client for as long as a subcommand needs it. */
+import { openNetworkFile } from '../../discovery/network-file.ts'
 import type { Client, User } from '../client/client.ts'
 import type { ClientOptions } from '../client/open.ts'
 import { OptiChatError } from '../protocol/errors.ts'
@@ -13,10 +14,12 @@ export async function withClient<T, O extends OptionSpecs>(
 ): Promise<T> {
   // Loaded only now: the schemas of the wire take some 0.4 s of a slow machine, and --help has no need of them.
   const { openClient } = await import('../client/open.ts')
+  const file = openNetworkFile(profile)
   const client: Client = await openClient({
     profile,
     device: 'optichat command',
-    locate: (told, signal) => locate(client.registry, told, signal),
+    locate: (told, signal) => locate(client.registry, told, signal, { file }),
+    heardOf: (registries) => file.hearOf(registries),
     ...own,
   })
   client.on('trouble', (error) => output.error(error))

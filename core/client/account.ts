@@ -3,7 +3,7 @@ import { PasswordWorker } from '../identity/opaque-client.ts'
 import type { Clock, Random } from '../protocol/clock.ts'
 import { conversationId } from '../protocol/conversation.ts'
 import { asOptiChatError, type ErrorCode, OptiChatError } from '../protocol/errors.ts'
-import type { Reply } from '../protocol/messages.ts'
+import type { Neighbour, Reply } from '../protocol/messages.ts'
 import type { EventFrame } from '../protocol/parse.ts'
 import type { Caps, TransferEngine } from '../transfer/engine.ts'
 import { AccountLife } from './account-life.ts'
@@ -14,6 +14,7 @@ import { EngineRoom } from './engine-room.ts'
 import { History } from './history.ts'
 import { newHolder, releaseHolder } from './holders.ts'
 import { Inbox } from './inbox.ts'
+import { askForNeighbours } from './neighbours.ts'
 import { Offers } from './offers.ts'
 import { Outbox } from './outbox.ts'
 import { Paths } from './paths.ts'
@@ -42,6 +43,8 @@ export interface AccountOptions extends ConnectionOptions {
   readonly cap?: Caps
   /** The one address this device's peers reach it at, where it is not all of them. */
   readonly host?: string
+  /** The registry told of others. */
+  readonly heardOf?: (registries: readonly Neighbour[]) => void
   startEngine(): Promise<TransferEngine>
   endpoints(port: number): string[]
 }
@@ -68,6 +71,7 @@ export class AccountRooms {
   readonly #holder = newHolder()
   readonly #serveUnfinished: boolean | 'sending'
   readonly #watch: StoreWatch
+  readonly #heardOf: AccountOptions['heardOf']
   readonly #syncWaiters = new Set<{ resolve(): void; reject(error: OptiChatError): void }>()
   #synced = false
   #closed = false
@@ -80,6 +84,7 @@ export class AccountRooms {
     this.#events = events
     this.#clock = clock
     this.#serveUnfinished = options.serveUnfinished
+    this.#heardOf = options.heardOf
     const store = new Store(profile.historyFile(account.registry.id, me.id), profile.disk)
     this.store = store
     this.roster = new Roster(store, me, events)
@@ -230,6 +235,7 @@ export class AccountRooms {
     this.receipts.online(session, delivered, unsaid)
     this.talk.online(session)
     this.#background(this.#outbox.flush())
+    if (this.#heardOf) this.#background(askForNeighbours(session, this.#heardOf))
     this.#background(this.offers.online(session))
     this.receiving.online(start.serving)
     if (!this.#serveUnfinished) return

@@ -5,7 +5,7 @@ import { dialWebSocket } from '../link/websocket.ts'
 import type { Clock, Random } from '../protocol/clock.ts'
 import { systemClock } from '../protocol/clock.ts'
 import { OptiChatError } from '../protocol/errors.ts'
-import type { Device, RoomId, SessionPresence, To, UserId } from '../protocol/messages.ts'
+import type { Device, Neighbour, RoomId, SessionPresence, To, UserId } from '../protocol/messages.ts'
 import type { Caps, TransferEngine } from '../transfer/engine.ts'
 import { startEngine } from '../transfer/start.ts'
 import { AccountRooms } from './account.ts'
@@ -55,6 +55,8 @@ export interface ClientOptions {
   addresses?(): readonly string[]
   /** Where else the registry may be (by mDNS, say), asked when its last address does not answer at once. Hints only: its pin decides. */
   readonly locate?: Locate
+  /** The registry told of others, at a new connection. Hints only. */
+  heardOf?(registries: readonly Neighbour[]): void
   /**
    * Goes on by itself with unfinished transfers of other processes that have ended, both ways or only those that we offered: for a
    * program that stays. Default: false.
@@ -358,6 +360,7 @@ class ProfileClient implements Client {
       newId: newId ?? randomUUID,
       addresses: addresses ? () => addresses() : dial ? () => [] : ownAddresses,
       ...(locate ? { locate } : {}),
+      ...(this.#options.heardOf ? { heardOf: (registries) => this.#options.heardOf?.(registries) } : {}),
       serveUnfinished: serveUnfinished ?? false,
       ...(cap ? { cap } : {}),
       ...(peer?.host === undefined ? {} : { host: peer.host }),

@@ -50,6 +50,9 @@ export const MAX_OFFER_FILES = 100
 /** Characters of one relative path in an offer or a manifest: Linux's PATH_MAX. */
 export const MAX_PATH = 4_096
 
+/** Other registries that one tells of: more than any place has, and a short answer. */
+export const MAX_NEIGHBOURS = 32
+
 /** Addresses a device says it can be dialled at: more than any real machine's accepted interfaces. */
 export const MAX_ENDPOINTS = 16
 

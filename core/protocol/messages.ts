@@ -9,6 +9,7 @@ import {
   MAX_EMOJI,
   MAX_ENDPOINTS,
   MAX_NAME,
+  MAX_NEIGHBOURS,
   MAX_OFFER_FILES,
   MAX_PATH,
   MAX_PRESENCE_USERS,
@@ -178,6 +179,15 @@ export const Outcome = Type.Union([
   Type.Literal('none'),
 ])
 const Port = Type.Integer({ minimum: 1, maximum: 65_535 })
+
+/** Another registry, as one tells of it: a hint where to look, and by which certificate it would be known. */
+export const Neighbour = object({
+  name: Type.String({ minLength: 1, maxLength: 200 }),
+  host: Type.String({ minLength: 1, maxLength: 253 }),
+  port: Port,
+  fingerprint: Fingerprint,
+})
+export type Neighbour = Static<typeof Neighbour>
 /** An IP address as a socket shows it. */
 const Address = Type.String({ maxLength: 64 })
 /** An operating system as Node names it: `linux`, `win32`, `darwin`. */
@@ -283,6 +293,8 @@ export const VERBS = {
   'dial-back': { request: object({ ticket: ClientId }), reply: object({}) },
   /** Neither can dial the other: let the registry pass the bytes on. The serving device gets its token as an event first. */
   relay: { request: object({ ticket: ClientId }), reply: object({ token: Secret }) },
+  /** Other registries that this one knows of, each of which has proven to it that it has this certificate. */
+  registries: { request: object({}), reply: object({ registries: Type.Array(Neighbour, { maxItems: MAX_NEIGHBOURS }) }) },
   /** The registry's clock, to hold one's own against. */
   clock: { request: object({}), reply: object({ now: Time }) },
   /** Whether the registry heard this question by multicast just now; null: it does not listen. */

@@ -9,6 +9,7 @@ import { Conversations } from './conversations.ts'
 import { Invites } from './invites.ts'
 import type { Journal } from './journal.ts'
 import { MessageLog } from './message-log.ts'
+import { Neighbours } from './neighbours.ts'
 import { Offers } from './offers.ts'
 import { Presences } from './presence.ts'
 import { Rates, type RateTable } from './rates.ts'
@@ -49,6 +50,7 @@ export interface Context {
   readonly invites: Invites
   readonly rates: Rates
   readonly reaches: Reaches
+  readonly neighbours: Neighbours
 }
 
 export interface ContextOptions {
@@ -102,5 +104,6 @@ export function createContext(options: ContextOptions): Context {
     invites: new Invites(snapshot.invites, store, clock),
     rates,
     reaches: new Reaches({ clock, accounts, sessions, rates, probe: options.probe ?? probeDevice }),
+    neighbours: new Neighbours(),
   }
 }

@@ -2,6 +2,7 @@
 import type { Clock } from '../protocol/clock.ts'
 import type { Registration } from '../protocol/messages.ts'
 import type { Admin } from './admin.ts'
+import type { Neighbours } from './neighbours.ts'
 import type { RateTable } from './rates.ts'
 import type { Reaches } from './reaches.ts'
 import type { Retention } from './retention.ts'
@@ -47,6 +48,8 @@ export interface RunningRegistry {
   readonly admin: Admin
   /** Its help for doctors, where questions by multicast come in: whoever listens for them puts its `listener` here. */
   readonly reaches: Pick<Reaches, 'listener' | 'openToOthers'>
+  /** The other registries it tells its users of: whoever learns of some puts them here. */
+  readonly neighbours: Neighbours
   /** Resolves when the registry has ended: with null after `close`, with the error when it had to stop by itself. */
   readonly stopped: Promise<Error | null>
   /** Tells every session why (an error code; default `registry-stopping`), commits what was accepted, leaves a clean database. */

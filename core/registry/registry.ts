@@ -112,6 +112,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
       metricsPort: metrics?.port ?? null,
       admin,
       reaches: context.reaches,
+      neighbours: context.neighbours,
       stopped: new Promise((resolve) => {
         stopped = resolve
       }),

@@ -19,7 +19,7 @@ const found = (name: string, host: string, fingerprint?: string): FoundRegistry 
 async function chosen(asked: string | undefined, registries: FoundRegistry[], known = false) {
   const pinned = { id: 'x', name: 'Known', host: '10.0.0.9', port: 1, fingerprint: 'f' }
   try {
-    const { host, port, fingerprint } = await chooseRegistry(asked, known ? pinned : null, async () => registries)
+    const { host, port, fingerprint } = await chooseRegistry(asked, known ? pinned : null, { find: async () => registries })
     return [host, port, fingerprint]
   } catch (error) {
     return error instanceof OptiChatError ? error.code : error
@@ -116,17 +116,17 @@ describe('which registry is meant', () => {
       waits.push(settle)
       return settle === undefined ? [team, other] : [team]
     }
-    expect(await chooseRegistry('Other', null, network)).to.deep.equal({ host: '10.0.0.2', port: 6784 })
-    expect(await chooseRegistry('Team', null, network)).to.deep.equal({ host: '10.0.0.1', port: 6784 })
-    expect(await chooseRegistry(undefined, null, network)).to.deep.equal({ host: '10.0.0.1', port: 6784 })
+    expect(await chooseRegistry('Other', null, { find: network })).to.deep.equal({ host: '10.0.0.2', port: 6784 })
+    expect(await chooseRegistry('Team', null, { find: network })).to.deep.equal({ host: '10.0.0.1', port: 6784 })
+    expect(await chooseRegistry(undefined, null, { find: network })).to.deep.equal({ host: '10.0.0.1', port: 6784 })
     expect(waits).to.deep.equal([500, undefined, 500, 500])
   })
 
   it('an address is not looked for, and a word that is no name found is a host', async () => {
     const silent = () => Promise.reject(new Error('nothing may be sent'))
-    expect(await chooseRegistry('10.1.2.3', null, silent)).to.deep.include({ host: '10.1.2.3', port: 6784 })
-    expect(await chooseRegistry('desk.lan:99', null, silent)).to.deep.include({ host: 'desk.lan', port: 99 })
-    expect(await chooseRegistry('[fd77::2]:99', null, silent)).to.deep.include({ host: 'fd77::2', port: 99 })
+    expect(await chooseRegistry('10.1.2.3', null, { find: silent })).to.deep.include({ host: '10.1.2.3', port: 6784 })
+    expect(await chooseRegistry('desk.lan:99', null, { find: silent })).to.deep.include({ host: 'desk.lan', port: 99 })
+    expect(await chooseRegistry('[fd77::2]:99', null, { find: silent })).to.deep.include({ host: 'fd77::2', port: 99 })
     expect(await chosen('desk', [team])).to.deep.equal(['desk', 6784, undefined])
     expect(await chosen('desk:0', [team])).to.equal('bad-address')
   })

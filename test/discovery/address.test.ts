@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { OptiChatError } from '../../core/protocol/errors.ts'
 import { parseAddress } from '../../discovery/address.ts'
-import { formatInvite, inviteQr } from '../../discovery/invite.ts'
+import { formatInvite, inviteQr, placesOf } from '../../discovery/invite.ts'
 
 const fingerprint = '0123456789abcdef'.repeat(4)
 
@@ -85,6 +85,24 @@ describe('an invite', () => {
     expect(() => parseAddress('optichat://10.0.0.1/?code=%1b%5b31m'))
       .to.throw(OptiChatError)
       .with.property('code', 'bad-address')
+  })
+
+  it('may name several addresses, at the first of which that proves the fingerprint it is', () => {
+    const also = [
+      { host: '192.168.1.5', port: 6784 },
+      { host: 'fd00::7', port: 7001 },
+    ]
+    const invite = { host: '10.77.0.1', port: 7001, fingerprint, also }
+    expect(parseAddress(formatInvite(invite))).to.deep.equal(invite)
+    expect(placesOf(invite)).to.deep.equal([{ host: '10.77.0.1', port: 7001 }, ...also])
+    expect(parseAddress('optichat://10.0.0.1/?at=office').also).to.deep.equal([{ host: 'office', port: 6784 }])
+    for (const at of ['', 'a b', 'host:0', '[zz]:1', 'a:b:c', 'http://x/']) {
+      expect(() => parseAddress(`optichat://10.0.0.1/?at=${encodeURIComponent(at)}`), at)
+        .to.throw(OptiChatError)
+        .with.property('code', 'bad-address')
+    }
+    const many = `optichat://10.0.0.1/?${Array.from({ length: 50 }, (_, n) => `at=10.0.1.${n}`).join('&')}`
+    expect(parseAddress(many).also).to.have.length(3)
   })
 
   it('takes a fingerprint as people copy it', () => {

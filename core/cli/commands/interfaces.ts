@@ -1,21 +1,39 @@
-import { rankInterfaces } from '../../../discovery/interfaces.ts'
+import { surveyInterfaces } from '../../../discovery/interfaces.ts'
+import { openNetworkFile } from '../../../discovery/network-file.ts'
+import { OptiChatError } from '../../protocol/errors.ts'
 import { defineCommand } from '../command.ts'
 import { oneLine } from '../text.ts'
 
 export const interfaces = defineCommand({
   name: 'interfaces',
   summary: 'the network interfaces, best first, and why',
-  usage: '',
-  options: {},
-  example: 'optichat interfaces',
+  usage: '[--use NAME|best]',
+  details: 'All that are marked are searched; of several ways to one registry the best one’s is taken, and invites name its address.',
+  options: {
+    use: {
+      type: 'string',
+      value: 'NAME|best',
+      text: 'prefers this interface from now on, whenever this computer is on this network; best: the best one again',
+    },
+  },
+  example: 'optichat interfaces --use wlan0',
   takes: [0, 0],
-  json: '{"name","address","netmask","kind","accepted","reason"}; accepted: used to find and to advertise registries',
-  async run({ output, lifetime }) {
-    const ranked = await lifetime.race(rankInterfaces())
+  json: '{"name","address","netmask","kind","accepted","chosen","reason"}; accepted: used to find and to advertise registries; chosen: by --use, on this network',
+  async run({ options, output, profile, lifetime }) {
+    const file = openNetworkFile(profile)
+    let { network, interfaces: ranked } = await lifetime.race(surveyInterfaces({ choice: (known) => file.chosen(known) }))
+    if (options.use !== undefined) {
+      const use = options.use
+      const wanted = use === 'best' ? null : ranked.find(({ name, address }) => name.toLowerCase() === use.toLowerCase() || address === use)
+      if (wanted === undefined) throw new OptiChatError('interface-unknown', oneLine(use))
+      file.choose(network, wanted?.name ?? null)
+      ;({ network, interfaces: ranked } = await lifetime.race(surveyInterfaces({ choice: (known) => file.chosen(known) })))
+    }
     const width = Math.max(0, ...ranked.map(({ name }) => oneLine(name).length))
-    for (const { name, address, netmask, kind, accepted, reason } of ranked) {
-      const line = `${accepted ? '*' : ' '} ${oneLine(name).padEnd(width)}  ${(address ?? '-').padEnd(15)}  ${reason}`
-      output.tell({ name, address, netmask, kind, accepted, reason }, line)
+    const addresses = Math.max(15, ...ranked.map(({ address }) => address?.length ?? 0))
+    for (const { name, address, netmask, kind, accepted, chosen, reason } of ranked) {
+      const line = `${accepted ? '*' : ' '} ${oneLine(name).padEnd(width)}  ${(address ?? '-').padEnd(addresses)}  ${reason}`
+      output.tell({ name, address, netmask, kind, accepted, chosen, reason }, line)
     }
     output.say('* is used to find and to advertise registries')
     return 0

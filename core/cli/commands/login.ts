@@ -1,5 +1,6 @@
 import { chooseRegistry, REGISTRY_OPTION } from '../choose-registry.ts'
 import { defineCommand } from '../command.ts'
+import { looking } from '../looking.ts'
 import { obtainPassword, PASSWORD_OPTION } from '../password.ts'
 import { tellSignedIn } from '../signed-in.ts'
 import { withClient } from '../with-client.ts'
@@ -14,9 +15,9 @@ export const login = defineCommand({
   json: '{"event":"signed-in","user","registry","host","port","fingerprint"}',
   run: (context) =>
     withClient(context, async (client) => {
-      const { args, options, env, output } = context
+      const { args, options, env, output, profile } = context
       const [name = ''] = args
-      const registry = await chooseRegistry(options.registry, client.registry)
+      const registry = await chooseRegistry(options.registry, client.registry, looking(profile))
       const password = await obtainPassword(options['password-file'], env, { prompt: `Password of ${name}: ` })
       await client.login(registry, name, password)
       tellSignedIn(output, client, 'signed-in')

@@ -1,5 +1,6 @@
 import { chooseRegistry, inviteCode, REGISTRY_OPTION } from '../choose-registry.ts'
 import { defineCommand } from '../command.ts'
+import { looking } from '../looking.ts'
 import { obtainPassword, PASSWORD_OPTION } from '../password.ts'
 import { tellSignedIn } from '../signed-in.ts'
 import { withClient } from '../with-client.ts'
@@ -25,10 +26,10 @@ export const register = defineCommand({
   json: '{"event":"registered","user","registry","host","port","fingerprint"}',
   run: (context) =>
     withClient(context, async (client) => {
-      const { args, options, env, output } = context
+      const { args, options, env, output, profile } = context
       const [name = ''] = args
       const invite = options.invite ?? inviteCode(options.registry)
-      const registry = await chooseRegistry(options.registry, client.registry)
+      const registry = await chooseRegistry(options.registry, client.registry, looking(profile))
       const password = await obtainPassword(options['password-file'], env, { prompt: `New password for ${name}: `, twice: true })
       await client.register(registry, name, password, invite === undefined ? {} : { invite })
       tellSignedIn(output, client, 'registered')

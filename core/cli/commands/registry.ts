@@ -1,7 +1,9 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
-import { rankInterfaces } from '../../../discovery/interfaces.ts'
+import { parseAddress } from '../../../discovery/address.ts'
+import { surveyInterfaces } from '../../../discovery/interfaces.ts'
 import { formatInvite, inviteQr } from '../../../discovery/invite.ts'
+import { openNetworkFile } from '../../../discovery/network-file.ts'
 import { readableFingerprint } from '../../identity/certificate.ts'
 import { systemClock } from '../../protocol/clock.ts'
 import { asOptiChatError, OptiChatError } from '../../protocol/errors.ts'
@@ -10,6 +12,7 @@ import { announce } from '../announce.ts'
 import { defineCommand } from '../command.ts'
 import { registryFolder } from '../folders.ts'
 import { Interrupted } from '../lifetime.ts'
+import { watchNeighbours } from '../neighbours.ts'
 import { wholeNumber } from '../parse.ts'
 import { registrationPolicy } from '../registration.ts'
 import { clockText, oneLine } from '../text.ts'
@@ -18,7 +21,7 @@ export const registry = defineCommand({
   name: 'registry',
   summary: 'runs a registry, which everyone on the network signs in to',
   usage:
-    '[PORT] [--name N] [--interface IF|IP] [--data DIR] [--no-advertise] [--registration open|invite|closed] [--retention DAYS|none] [--metrics PORT] [--no-relay] [--no-rate-limits] [--print-service systemd|launchd|windows]',
+    '[PORT] [--name N] [--interface IF|IP] [--data DIR] [--knows HOST[:PORT],…] [--no-advertise] [--registration open|invite|closed] [--retention DAYS|none] [--metrics PORT] [--no-relay] [--no-rate-limits] [--print-service systemd|launchd|windows]',
   details: `PORT is ${REGISTRY_PORT} unless given; 0 takes any free one. Ctrl-C stops it: it says goodbye, ends sessions with a reason, and leaves a clean database.`,
   options: {
     name: { type: 'string', value: 'N', text: 'what people see in their list of registries', default: 'this computer’s name' },
@@ -51,6 +54,11 @@ export const registry = defineCommand({
       type: 'boolean',
       text: 'slows nobody down, however often it is asked: for measurements and for a script that may fill the disk',
     },
+    knows: {
+      type: 'string',
+      value: 'HOST[:PORT],…',
+      text: 'other registries of which it tells its people, beside those it hears on the network: for subnets that multicast does not reach',
+    },
     'no-advertise': { type: 'boolean', text: 'is not announced on the network: people type its address or paste its invite' },
   },
   example: 'optichat registry --name "Our team"',
@@ -64,6 +72,8 @@ export const registry = defineCommand({
     const registration =
       options.registration === undefined ? {} : { registration: registrationPolicy(options.registration, '--registration') }
     const retentionDays = options.retention === undefined ? {} : { retentionDays: retentionOf(options.retention) }
+    const knows = (options.knows ?? '').split(',').filter((text) => text.trim() !== '')
+    for (const text of knows) parseAddress(text)
     const data = resolve(options.data ?? registryFolder(profile))
     if (options['print-service'] !== undefined) {
       const { json: _json, profile: _profile, data: _data, 'print-service': kind, ...passed } = options as Record<string, string | boolean>
@@ -74,7 +84,7 @@ export const registry = defineCommand({
     }
     const log = (line: string) => output.tell({ event: 'log', line }, `${clockText(systemClock.now())} ${oneLine(line)}`)
     const { startRegistry } = await import('../../registry/registry.ts')
-    const best = await lifetime.race(bestInterface(chosen))
+    const best = await lifetime.race(bestInterface(chosen, profile))
     const early: string[] = []
     let ready = false
     const running = await startRegistry({
@@ -95,7 +105,9 @@ export const registry = defineCommand({
       const interfaces = chosen === null ? {} : { interfaces: [best.name] }
       const advertisement = options['no-advertise'] ? null : await announce(running, { ...interfaces, trouble })
       const metrics = running.metricsPort === null ? null : `http://127.0.0.1:${running.metricsPort}/metrics`
-      const invite = formatInvite({ host: best.address, port, fingerprint, name })
+      const neighbours = watchNeighbours(running, { knows, listen: advertisement !== null, ...interfaces })
+      const also = best.also.map((host) => ({ host, port }))
+      const invite = formatInvite({ host: best.address, port, fingerprint, name, also })
       output.tell(
         { event: 'ready', name, host: best.address, port, fingerprint, invite, ...(metrics === null ? {} : { metrics }) },
         welcome({ name, host: best.address, port, fingerprint, invite, metrics }),
@@ -109,7 +121,7 @@ export const registry = defineCommand({
         throw error
       })
       log('stopping')
-      await advertisement?.stop()
+      await Promise.all([advertisement?.stop(), neighbours.stop()])
       if (failed) throw asOptiChatError(failed)
     } finally {
       await running.close('registry-stopping')
@@ -126,13 +138,20 @@ function retentionOf(text: string): number | 'none' {
   return text === 'none' ? text : wholeNumber(text, '--retention (unless it is none)', 1, MAX_RETENTION)
 }
 
-/** The address to give to people; loopback where there is no network. */
-async function bestInterface(chosen: string | null): Promise<{ name: string; address: string }> {
-  const ranked = await rankInterfaces({ chosen })
-  const best = chosen === null ? ranked.find(({ accepted, address }) => accepted && address) : ranked.find((one) => one.chosen)
-  if (best?.address) return { name: best.name, address: best.address }
-  if (chosen !== null) throw new OptiChatError('interface-unknown', oneLine(chosen))
-  return { name: 'lo', address: '127.0.0.1' }
+/** The addresses to give to people, the best first; loopback where there is no network. */
+async function bestInterface(asked: string | null, profile: string): Promise<{ name: string; address: string; also: readonly string[] }> {
+  const { interfaces } = await surveyInterfaces({ choice: (network) => asked ?? openNetworkFile(profile).chosen(network) })
+  const usable = interfaces.filter(({ accepted, address }) => accepted && address !== null)
+  const best = asked === null ? usable[0] : interfaces.find((one) => one.chosen)
+  if (best?.address) {
+    // Virtual networks and tunnels lead to nobody who is invited; link-local IPv6 addresses mean nothing elsewhere.
+    const others = usable.filter(
+      ({ name, kind, address }) => name !== best.name && ['wired', 'wireless', 'unknown'].includes(kind) && !address?.includes('%'),
+    )
+    return { name: best.name, address: best.address, also: asked === null ? others.flatMap(({ address }) => address ?? []) : [] }
+  }
+  if (asked !== null) throw new OptiChatError('interface-unknown', oneLine(asked))
+  return { name: 'lo', address: '127.0.0.1', also: [] }
 }
 
 interface Ready {

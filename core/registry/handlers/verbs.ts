@@ -20,6 +20,7 @@ import { reach } from './reach.ts'
 import { receipt } from './receipt.ts'
 import { registerFinish } from './register-finish.ts'
 import { registerStart } from './register-start.ts'
+import { registries } from './registries.ts'
 import { relay } from './relay.ts'
 import { roomCreate } from './room-create.ts'
 import { roomInvite } from './room-invite.ts'
@@ -61,6 +62,7 @@ export const HANDLERS: { readonly [V in Verb]: Handler<V> } = {
   ticket,
   'dial-back': dialBack,
   relay,
+  registries,
   clock,
   heard,
   reach,
