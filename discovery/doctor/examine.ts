@@ -17,6 +17,8 @@ export interface ExamineOptions {
   readonly registry?: Address & { readonly fingerprint?: string }
   /** The name of a person to whom the way is looked at. */
   readonly peer?: string | null
+  /** False: nothing is sent or heard by multicast. Default: true. */
+  readonly discovery?: boolean
   /** Each change, as a whole. */
   changed?(view: DoctorView): void
   readonly clock?: Clock
@@ -100,7 +102,7 @@ class Examiner {
     const { signal } = this.#stopping
     const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
     const target = await this.#target()
-    const surveyor = new Surveyor(this.#probes, this.#clock, isLoopback(target?.host))
+    const surveyor = new Surveyor(this.#probes, this.#clock, this.#o.discovery === false || isLoopback(target?.host))
     try {
       await Promise.race([this.#all(surveyor, target), stopped])
     } finally {

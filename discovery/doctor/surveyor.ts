@@ -13,7 +13,7 @@ export class Surveyor {
   readonly #found = new Map<string, FoundRegistry>()
   readonly #waiting = new Set<() => void>()
 
-  /** @param quiet nothing is sent or heard: what is looked at is on this very computer */
+  /** @param quiet nothing is sent or heard by multicast */
   constructor(probes: Probes, clock: Clock, quiet: boolean) {
     this.#clock = clock
     this.#finder = quiet ? null : probes.finder()

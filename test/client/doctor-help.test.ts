@@ -16,7 +16,8 @@ describe('what a client does for doctors', () => {
   let help: DoctorHelp
   let signal: AbortSignal
 
-  before(async () => {
+  before(async function () {
+    this.timeout(60_000)
     team = await startTeam(['alice', 'bob'])
     help = await openHelp({ profile: team.profile('alice') })
   })

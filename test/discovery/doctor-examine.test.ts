@@ -228,10 +228,13 @@ describe('an examination', () => {
     expect(asked).to.have.length(1)
   })
 
-  it('sends nothing on the network for a registry on this very computer', async () => {
+  it('sends nothing by multicast for a registry on this very computer, or where it is told not to', async () => {
     const { run, calls } = network()
     await run({ registry: { host: '127.0.0.1', port: 6784 } }).done
+    expect((await run({ discovery: false }).done).state).to.equal('done')
     expect(calls.filter((call) => /listen|asked/.test(call))).to.deep.equal([])
+    const none = network({ help: { registry: null, user: null } })
+    expect(codes(await none.run({ discovery: false }).done)).to.deep.equal(['no-registry-found'])
   })
 
   it('says why nothing is known of a person, and looks at least whether anybody comes in', async () => {

@@ -16,11 +16,11 @@ export function reached({ meeting }: Evidence): boolean {
 }
 
 export function registryRules(evidence: Evidence): Finding[] {
-  const { target, found, interfaces } = evidence
+  const { target, interfaces } = evidence
   if (target === undefined) return []
   if (target === null) {
     // Without any network that says it all.
-    if (!found || interfaces?.every(({ kind, address }) => kind === 'loopback' || address === null)) return []
+    if (interfaces?.every(({ kind, address }) => kind === 'loopback' || address === null)) return []
     return [noneFound(), multicastFirewall(evidence, 'blocks')].filter((one) => one !== null)
   }
   return [moved(evidence, target), outcome(evidence, target), detour(evidence, target)].filter((one) => one !== null)
@@ -30,7 +30,7 @@ export function registryRules(evidence: Evidence): Finding[] {
 const where = ({ host, port }: Target) => `${quoted(host)}, port ${port}`
 
 function noneFound(): Finding {
-  return finding('no-registry-found', CHECK, 'blocks', 'No registry was found on this network, and none is known here.', {}, [
+  return finding('no-registry-found', CHECK, 'blocks', 'No registry is known here, and none was found on this network.', {}, [
     advise('registry', 'Look whether the registry runs, and on this network; start one with "optichat registry" if there is none.'),
     advise('here', 'If it runs, type its address or paste its invite: some networks keep it from being found by itself.'),
   ])
