@@ -383,6 +383,7 @@ export class Store {
   #onMessage(message: HistoryMessage): void {
     this.histories.add(message, this.holding && message.conversation === this.audience.conversation?.id)
     this.#typing.set(message.conversation, this.#typing.get(message.conversation)?.filter(({ id }) => id !== message.from.id) ?? [])
+    if (message.gone && this.newest?.id === message.id) this.newest = null
     // One that was known comes again when its words or its reactions change: that is no news.
     if (!message.state && message.stamp > this.#newestStamp) {
       this.#newestStamp = message.stamp

@@ -104,6 +104,7 @@ describe('the app, two people and a registry', function () {
   it('what is said to everyone reaches the other, who is seen to have read it', async () => {
     await alice.page.getByText('To everyone — 1 person').waitFor()
     await say(alice, 'Good morning, all')
+    await alice.page.getByRole('button', { name: 'Send to everyone' }).click()
     await messages(bob).getByText('Good morning, all').waitFor()
     await messages(alice).getByText('Good morning, all').waitFor()
     await messages(alice).getByText('Read', { exact: true }).first().waitFor()

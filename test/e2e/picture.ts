@@ -42,9 +42,10 @@ try {
     await page.getByRole('textbox', { name: 'Message' }).waitFor()
     return page
   }
-  const say = async (page: Page, text: string) => {
+  const say = async (page: Page, text: string, first = false) => {
     await page.getByRole('textbox', { name: 'Message' }).fill(text)
     await page.getByRole('textbox', { name: 'Message' }).press('Enter')
+    if (first) await page.getByRole('button', { name: 'Send to everyone' }).click()
     await page.getByRole('region', { name: 'Messages' }).getByText(text, { exact: true }).waitFor()
   }
   const attach = async (page: Page, name: string, bytes: number) => {
@@ -56,8 +57,8 @@ try {
   const alice = await person('Alice')
   const bob = await person('Bob')
   const carol = await person('Carol')
-  await say(bob, 'Good morning! The new drawings are ready.')
-  await say(carol, 'Great, I can look at them before lunch.')
+  await say(bob, 'Good morning! The new drawings are ready.', true)
+  await say(carol, 'Great, I can look at them before lunch.', true)
   await alice.getByRole('checkbox', { name: 'Bob' }).check()
   await alice.getByRole('checkbox', { name: 'Carol' }).check()
   await say(alice, 'Shall we meet at eleven?')

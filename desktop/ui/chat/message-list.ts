@@ -236,7 +236,10 @@ export class MessageList extends StoreElement {
   }
 
   private leave(): void {
-    if (!this.active?.matches(':focus-within') && !this.active?.parentElement?.matches(':focus')) this.show(null)
+    // A button that gives way to another loses the focus for a moment.
+    requestAnimationFrame(() => {
+      if (!this.active?.parentElement?.matches(':hover, :focus-within')) this.show(null)
+    })
   }
 
   private onKey(event: KeyboardEvent): void {

@@ -138,7 +138,8 @@ export class MessageRow extends LitElement {
         users.map((user) => (user === me ? msg('You') : store.nameOf(user))),
         20,
       )
-      return html`<li><button type="button" aria-pressed=${own} title=${who} @click=${() => toggle(emoji, !own)}>${emoji} ${users.length}<span class="hidden-text">, ${msg(str`by ${who}`)}</span></button></li>`
+      const label = msg(str`${emoji} ${users.length}, by ${who}`)
+      return html`<li><button type="button" aria-pressed=${own} aria-label=${label} title=${who} @click=${() => toggle(emoji, !own)}>${emoji} ${users.length}</button></li>`
     })}</ul>`
   }
 
