@@ -1,33 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { createLan, type Lan, type LanProcess, requireLan } from '../support/lan.ts'
 import { until } from '../support/wait.ts'
+import { MIB, sha256, tree, writeRandom } from './files.ts'
 import { Person } from './optichat.ts'
-
-const MIB = 1024 * 1024
-
-/** Writes `bytes` that no compression and no sparse file can help with; answers the SHA-256. */
-function writeRandom(path: string, bytes: number): string {
-  const hash = createHash('sha256')
-  writeFileSync(path, '')
-  for (let left = bytes; left > 0; left -= MIB) {
-    const part = randomBytes(Math.min(MIB, left))
-    hash.update(part)
-    writeFileSync(path, part, { flag: 'a' })
-  }
-  return hash.digest('hex')
-}
-
-const sha256 = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex')
-
-/** Relative paths of all that is below a folder, folders with a slash at the end. */
-function tree(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1) + (entry.isDirectory() ? '/' : ''))
-    .sort()
-}
 
 describe('a team on one LAN, by the command', function () {
   this.timeout(90_000)
