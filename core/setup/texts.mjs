@@ -11,7 +11,24 @@ import { parseSync, Visitor } from 'oxc-parser'
 const UI = 'desktop/ui'
 const LOCALES = `${UI}/locales`
 /** The program's own name is the same everywhere; these are names of keys and of what a drag carries. */
-const NAMES = ['OptiChat', 'Enter', 'Escape', 'Tab', 'Home', 'End', 'Files', 'Backspace', 'Delete', 'Ctrl', 'Shift', 'Alt', 'Esc']
+const NAMES = [
+  'OptiChat',
+  'SHA-256',
+  'Mod',
+  'Del',
+  'Enter',
+  'Escape',
+  'Tab',
+  'Home',
+  'End',
+  'Files',
+  'Backspace',
+  'Delete',
+  'Ctrl',
+  'Shift',
+  'Alt',
+  'Esc',
+]
 /** Attributes (and properties of our own parts) that people see or hear. */
 const SAID = /\b(?:aria-label|aria-description|aria-roledescription|aria-valuetext|title|placeholder|alt|label|heading)="([^"]*)"/g
 
@@ -100,8 +117,9 @@ export function allTexts(root) {
   const texts = new Map()
   const bare = []
   for (const entry of readdirSync(join(root, UI), { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || !entry.name.endsWith('.ts')) continue
     const file = join(entry.parentPath ?? entry.path, entry.name)
+    // Each language's own name is the same in all of them.
+    if (!entry.isFile() || !entry.name.endsWith('.ts') || entry.name === 'languages.ts') continue
     const found = textsOf(file.slice(join(root, '/').length).replaceAll('\\', '/'), readFileSync(file, 'utf8'))
     for (const { text, at } of found.texts) if (!texts.has(text)) texts.set(text, at)
     bare.push(...found.bare)

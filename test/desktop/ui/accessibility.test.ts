@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { expect } from 'chai'
 import type { Page } from 'playwright-core'
+import type { DoctorView, Finding } from '../../../desktop/bridge.ts'
 import { appWindows, type Script } from './app-window.ts'
 import {
   bob,
@@ -25,6 +26,9 @@ import {
 
 /** Evaluated rather than added to the page, whose policy takes no scripts of others. */
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Axe leaves undecided what lies behind a dialog; this does not. */
+const contrast = readFileSync(new URL('./contrast.js', import.meta.url), 'utf8')
 
 const offers = [
   transfer('offered', 'receive', bob, [{ user: me, state: 'offered', bytes: 0 }], {
@@ -85,7 +89,36 @@ const hosted = {
   port: 6784,
   fingerprint: FINGERPRINT,
   invite: 'optichat://x',
+  qr: { size: 2, path: 'M0 0h1v1h-1z' },
   log: ['line'],
+}
+const registries = [
+  { id: 'r1', name: 'Workshop', host: '192.168.1.20', port: 6784, user: 'Alice', current: true },
+  { id: 'r2', name: 'Attic', host: '10.0.0.7', port: 6784, user: 'Alice', current: false },
+]
+const devices = [true, false].map((current, n) => ({
+  fingerprint: `${n}${FINGERPRINT.slice(1)}`,
+  name: 'OptiChat',
+  enrolledAt: 0,
+  lastSeen: 0,
+  online: current,
+  current,
+}))
+const fix = { where: 'here' as const, text: 'Plug in a cable.', commands: [{ system: 'Linux', lines: ['ip link'] }] }
+const finding = (severity: Finding['severity'], message: string): Finding => ({
+  code: 'no-network',
+  check: 'interfaces',
+  severity,
+  message,
+  values: {},
+  fixes: [fix],
+})
+const doctor: DoctorView = {
+  state: 'done',
+  registry: null,
+  peer: null,
+  checks: [],
+  findings: [finding('blocks', 'There is no network.'), finding('hinders', 'The clock is off.'), finding('fine', 'The registry answers.')],
 }
 const refused = { code: 'sign-in-failed' as const, message: 'The name or the password is wrong.', next: 'Check both.' }
 
@@ -129,34 +162,66 @@ const screens: Record<string, Script & { act?(page: Page): Promise<unknown> }> =
     messages: talk,
     act: toKitchen,
   },
-  'the settings': {
-    view: { ...chat, hosted },
-    messages,
+  'the account menu': {
+    view: { ...chat, registries },
+    act: (page) => page.getByRole('button', { name: /You and your registries/ }).click(),
+  },
+  'the doctor': { view: { ...signedOut(), doctor } },
+  'the registry on this computer': {
+    view: signedOut({ hosted }),
+    answers: { hostedPeople: { answer: [{ name: 'Bob', online: true }] } },
     async act(page) {
-      await page.getByRole('button', { name: 'Settings' }).click()
-      await page.getByText('Interface: automatic').click()
-      await page.getByText('Log', { exact: true }).click()
+      await page.getByRole('button', { name: 'Address, invite and log' }).click()
+      await page.getByText('1 person online of 1').waitFor()
+      for (const closed of ['Fingerprint', 'Log']) await page.getByText(closed, { exact: true }).click()
     },
   },
+  ...Object.fromEntries(
+    ['General', 'Notifications', 'Files', 'Network', 'Account', 'About'].map((name) => [
+      `the settings, ${name}`,
+      {
+        view: { ...chat, hosted, registries, shell: { ...chat.shell, tray: true, autostart: true } },
+        answers: { hostedPeople: { answer: [] }, devices: { answer: devices } },
+        async act(page: Page) {
+          await page.getByRole('button', { name: 'Settings', exact: true }).click()
+          await page.getByRole('tab', { name }).click()
+          await page.getByRole('tabpanel', { name }).waitFor()
+        },
+      },
+    ]),
+  ),
 }
+
+/** Each theme with one direction: what is to be seen depends on the one, what is where on the other. */
+const LOOKS = [
+  ['light', 'ltr'],
+  ['dark', 'rtl'],
+] as const
+
+interface Checked {
+  readonly id: string
+  readonly nodes: readonly { target: unknown; failureSummary: string }[]
+}
+
+const told = (checked: readonly Checked[]): string[] =>
+  checked.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${JSON.stringify(node.target)} ${node.failureSummary}`).join('\n')}`)
 
 describe('accessibility', function () {
   this.timeout(60_000)
   const open = appWindows()
 
-  for (const theme of ['light', 'dark'] as const) {
+  for (const [theme, direction] of LOOKS) {
     for (const [name, { act, ...script }] of Object.entries(screens)) {
-      it(`${name} has no violation that axe finds, ${theme}`, async () => {
+      it(`${name} has no violation that axe finds, ${theme}, ${direction}`, async () => {
         const { page } = await open(script, { theme })
         await act?.(page)
+        await page.evaluate(`document.documentElement.dir = '${direction}'`)
         await page.evaluate(axe)
-        const found = (await page.evaluate('axe.run()')) as {
-          violations: { id: string; nodes: { target: unknown; failureSummary: string }[] }[]
-        }
-        const told = found.violations.map(
-          ({ id, nodes }) => `${id}: ${nodes.map((node) => `${JSON.stringify(node.target)} ${node.failureSummary}`).join('\n')}`,
-        )
-        expect(told).to.deep.equal([])
+        const found = (await page.evaluate('axe.run()')) as { violations: Checked[] }
+        expect(told(found.violations)).to.deep.equal([])
+        const { measured, faults } = (await page.evaluate(contrast)) as { measured: number; faults: string[] }
+        expect(faults, 'contrast').to.deep.equal([])
+        expect(measured).to.be.above(10)
       })
     }
   }
@@ -165,7 +230,7 @@ describe('accessibility', function () {
     const { page } = await open({ view: chat, messages })
     await page.getByText('Receiving').first().waitFor()
     const reached = new Set<string>()
-    for (let n = 0; n < 40; n++) {
+    for (let n = 0; n < 60; n++) {
       await page.keyboard.press('Tab')
       const at = (await page.evaluate(`(() => {
         let at = document.activeElement
