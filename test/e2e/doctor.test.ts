@@ -76,28 +76,29 @@ describe('the doctor names what is broken', function () {
 
   after(() => lan?.close())
 
-  it('and finds nothing where all is well, also to a person', async () => {
-    const said = await doctor('alice', ['bob'])
-    expect(said).to.deep.include(hindered())
-    expect(said.fine).to.include.members(['registry-reached', 'certificate-fine', 'clock-fine', 'multicast-fine', 'peer-reached'])
+  it('and finds nothing where all is well; at this computer: a firewall that stops mDNS, a VPN that takes the route, the clock, a router between', async () => {
+    await host('p1').firewall(['udp dport 5353 drop'])
+    await host('p2').addNic({ name: 'tun0', lan: 1 })
+    await host('p2').run('ip', ['route', 'add', '10.77.0.0/25', 'dev', 'tun0'])
+    const [well, mdns, vpn, clock, far] = await Promise.all([
+      doctor('alice', ['bob']),
+      doctor('p1'),
+      doctor('p2'),
+      doctor('p3', [], { NODE_OPTIONS: WRONG_CLOCK }),
+      doctor('far'),
+    ])
+    expect(well).to.deep.include(hindered())
+    expect(well.fine).to.include.members(['registry-reached', 'certificate-fine', 'clock-fine', 'multicast-fine', 'peer-reached'])
+    expect(mdns).to.deep.include(hindered('multicast-firewall'))
+    expect(vpn).to.deep.include(blocked('vpn-route'))
+    expect(clock).to.deep.include(hindered('clock-off'))
+    expect(far).to.deep.include(hindered('other-subnet'))
+    await host('p1').firewall('off')
+    await host('p2').removeNic('tun0')
   })
 
-  it('at this computer: a firewall that stops mDNS, a VPN that takes the route, the clock, a router between', async () => {
-    const [mdns, vpn] = [host('p1'), host('p2')]
-    await mdns.firewall(['udp dport 5353 drop'])
-    await vpn.addNic({ name: 'tun0', lan: 1 })
-    await vpn.run('ip', ['route', 'add', '10.77.0.0/25', 'dev', 'tun0'])
-    const said = await Promise.all([doctor('p1'), doctor('p2'), doctor('p3', [], { NODE_OPTIONS: WRONG_CLOCK }), doctor('far')])
-    expect(said[0]).to.deep.include(hindered('multicast-firewall'))
-    expect(said[1]).to.deep.include(blocked('vpn-route'))
-    expect(said[2]).to.deep.include(hindered('clock-off'))
-    expect(said[3]).to.deep.include(hindered('other-subnet'))
-    await mdns.firewall('off')
-    await vpn.removeNic('tun0')
-  })
-
-  it('at this computer: an address that it gave itself, nothing but a VPN, no network, only IPv6', async () => {
-    const [local, vpn, none, six] = [host('p1'), host('p2'), host('p3'), host('p4')]
+  it('at this computer: an address that it gave itself, nothing but a VPN, no network, only IPv6, a firewall that lets nothing out', async () => {
+    const [local, vpn, none, six, shut] = [host('p1'), host('p2'), host('p3'), host('p4'), host('p5')]
     await local.run('sysctl', ['-qw', 'net.ipv6.conf.eth0.disable_ipv6=1'])
     await local.run('ip', ['addr', 'flush', 'dev', 'eth0'])
     await local.run('ip', ['addr', 'add', '169.254.7.7/16', 'dev', 'eth0', 'scope', 'link'])
@@ -106,51 +107,57 @@ describe('the doctor names what is broken', function () {
     await vpn.cable('out')
     await none.cable('out')
     await six.run('ip', ['-4', 'addr', 'flush', 'dev', 'eth0'])
-    const said = await Promise.all(['p1', 'p2', 'p3', 'p4'].map((name) => doctor(name)))
+    // Nothing here shows which firewall it is; that others come through does.
+    await shut.firewall([`oifname eth0 ip daddr ${desk.host.address} tcp dport 6784 drop`])
+    const said = await Promise.all(['p1', 'p2', 'p3', 'p4', 'p5'].map((name) => doctor(name)))
     expect(said[0]).to.deep.include(blocked('only-link-local'))
     expect(said[1]).to.deep.include(blocked('only-vpn'))
     expect(said[2]).to.deep.include(blocked('no-network'))
     expect(said[3]).to.deep.include(hindered('no-ipv4', 'registry-moved'))
+    expect(said[4]).to.deep.include(blocked('firewall-out'))
+    await shut.firewall('off')
   })
 
-  it('between two people: a firewall at this computer or at the other one, in or out', async () => {
+  it('between two people: a firewall at this computer or at the other one, in or out, and an access point that keeps them apart', async () => {
     const [alice, other] = [host('alice'), host('p5')]
+    const both = () => Promise.all([doctor('alice', ['bob']), doctor('p5', ['bob'])])
     await alice.firewall(NEW_IN)
     await other.firewall(['ct state established accept', 'oifname eth0 tcp dport != 6784 drop'])
-    const own = await Promise.all([doctor('alice', ['bob']), doctor('p5', ['bob'])])
+    const own = await both()
     expect(own[0]).to.deep.include(hindered('firewall-in'))
     expect(own[1]).to.deep.include(hindered('firewall-out'))
     await other.firewall('off')
 
     await bob.firewall(NEW_IN)
-    const theirs = await Promise.all([doctor('alice', ['bob']), doctor('p5', ['bob'])])
+    const theirs = await both()
     expect(theirs[0]).to.deep.include(blocked('firewall-in', 'peer-firewall-in'))
     expect(theirs[1]).to.deep.include(hindered('peer-firewall-in'))
     await alice.firewall('off')
+
     await bob.firewall(NEW_OUT)
-    expect(await doctor('p5', ['bob'])).to.deep.include(hindered('peer-firewall-out'))
-    await bob.firewall('off')
-  })
-
-  it('between two people: an access point that keeps them apart, and one who is away', async () => {
     await bob.apart(true)
-    await host('alice').apart(true)
-    const said = await Promise.all([doctor('alice', ['bob']), doctor('p5', ['zoe'])])
-    expect(said[0]).to.deep.include(blocked('peers-isolated'))
-    expect(said[1]).to.deep.include(blocked('peer-unknown'))
+    await alice.apart(true)
+    const apart = await both()
+    expect(apart[0]).to.deep.include(blocked('peers-isolated'))
+    expect(apart[1]).to.deep.include(hindered('peer-firewall-out'))
+    await bob.firewall('off')
     await bob.apart(false)
-    await host('alice').apart(false)
+    await alice.apart(false)
   })
 
-  it('a firewall that lets nobody to the registry, and one here that lets nothing out to it: others tell which', async () => {
-    await host('p5').firewall([`oifname eth0 ip daddr ${desk.host.address} tcp dport 6784 drop`])
-    expect(await doctor('p5')).to.deep.include(blocked('firewall-out'))
-    await host('p5').firewall('off')
-    await desk.host.firewall(['ct state established accept', 'iifname eth0 tcp dport 6784 drop'])
-    expect(await doctor('alice')).to.deep.include(blocked('registry-firewall'))
-    await desk.host.firewall(['ct state established accept', 'iifname eth0 tcp dport 6784 reject with tcp reset'])
-    expect(await doctor('alice')).to.deep.include(blocked('registry-firewall'))
-    await desk.host.firewall('off')
+  it('a firewall that lets nobody to the registry; typing what it says mends it', async () => {
+    const rules = 'iif lo accept; ct state established accept; udp dport 5353 accept;'
+    const deny = `table inet filter { chain input { type filter hook input priority 0; policy drop; ${rules} }; }`
+    await desk.host.run('nft', ['-f', '-'], { input: deny })
+    const said = await doctor('alice')
+    expect(said).to.deep.include(blocked('registry-firewall'))
+    const fix = said.findings[0]?.fixes[0]?.commands.find(({ system }) => system === 'Linux with nftables')
+    for (const line of fix?.lines ?? []) {
+      const typed = await desk.host.run('sh', ['-c', line.replace('sudo ', '')])
+      expect(typed.code, `${line}: ${typed.stderr}`).to.equal(0)
+    }
+    expect(await doctor('alice')).to.deep.include(hindered())
+    await desk.host.run('nft', ['delete', 'table', 'inet', 'filter'])
   })
 
   it('mDNS that is filtered on the way, and a router that lets nothing through', async () => {
