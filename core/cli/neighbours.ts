@@ -9,7 +9,7 @@ import type { RunningRegistry } from '../registry/options.ts'
 import { ask } from './finder.ts'
 
 /** Milliseconds between two looks whether they are still there. */
-const EVERY = 60_000
+const EVERY = 30_000
 
 export interface NeighbourOptions {
   /** Addresses of registries of which to tell. */
