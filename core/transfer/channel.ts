@@ -3,7 +3,8 @@ import type { Clock } from '../protocol/clock.ts'
 import { asOptiChatError, isErrorCode, OptiChatError } from '../protocol/errors.ts'
 import type { Budgets } from './budget.ts'
 import { type Block, FrameReader } from './frame-reader.ts'
-import { ECHO_TIMEOUT, LINGER, PING_INTERVAL, PROOF_TIMEOUT, SILENT_INTERVALS, SLICE } from './limits.ts'
+import type { Intake } from './intake.ts'
+import { DRIP_INTERVALS, ECHO_TIMEOUT, LINGER, PING_INTERVAL, PROOF_TIMEOUT, SILENT_INTERVALS, SLICE } from './limits.ts'
 import { isOwnAddress } from './own-address.ts'
 import { exporterOf } from './peer-tls.ts'
 import { type ControlBody, type ControlFrame, type ControlKind, formatControl } from './wire.ts'
@@ -11,7 +12,11 @@ import { type ControlBody, type ControlFrame, type ControlKind, formatControl } 
 /** What the current holder of a channel does with what comes. Anything thrown ends the channel with that error, told to the peer. */
 export interface ChannelHandlers {
   control(frame: Exclude<ControlFrame, { kind: 'ping' | 'fail' }>): void
-  block(block: Block): void
+  /** Lines of the manifest, to keep; and blocks. Without these, none may come. */
+  entries?(lines: Buffer): void
+  block?(block: Block): void
+  /** Whether bytes should be coming: a peer that drips them does not hold a channel for ever. */
+  expecting?(): boolean
   /** Once, whichever side or the network ended it; not after `finish`. */
   ended(error: OptiChatError): void
 }
@@ -33,6 +38,9 @@ export class PeerChannel {
   #wrote = true
   /** Beats in a row at which this end's address was not there. */
   #homeless = 0
+  /** Bytes that moved either way since it was last looked whether anything does, and beats since. */
+  #moved = 0
+  #beats = 0
   /** Nothing is read for now, so that a cap is kept. */
   #held = false
   /** The frame that is going out in slices, and the frames that wait for its end. */
@@ -41,18 +49,31 @@ export class PeerChannel {
   #cancelTimer: () => void
   #onProvenOrOver: (() => void) | null = null
 
-  constructor(options: { socket: TLSSocket; fingerprint: string; clock: Clock; budgets: Budgets; handlers: ChannelHandlers }) {
+  constructor(options: {
+    socket: TLSSocket
+    /** Where the socket's bytes come, if not in its events. */
+    intake?: Intake | undefined
+    fingerprint: string
+    clock: Clock
+    budgets: Budgets
+    handlers: ChannelHandlers
+  }) {
     this.#socket = options.socket
     this.fingerprint = options.fingerprint
     this.exporter = exporterOf(options.socket)
     this.#clock = options.clock
     this.#budgets = options.budgets
     this.handlers = options.handlers
-    this.#reader = new FrameReader({ control: (frame) => this.#control(frame), block: (block) => this.handlers.block(block) })
+    this.#reader = new FrameReader({
+      control: (frame) => this.#control(frame),
+      entries: (lines) => (this.handlers.entries ?? refuse)(lines),
+      block: (block) => (this.handlers.block ?? refuse)(block),
+    })
     this.#cancelTimer = this.#clock.after(PROOF_TIMEOUT, () => this.#over || this.#lost(new OptiChatError('timed-out', 'no proof came')))
     const socket = this.#socket
     socket.setNoDelay(true)
-    socket.on('data', (chunk: Buffer) => this.#data(chunk))
+    if (options.intake) options.intake.take = (bytes) => this.#data(bytes)
+    else socket.on('data', (chunk: Buffer) => this.#data(chunk))
     socket.on('error', (cause) => this.#lost(new OptiChatError('connection-lost', undefined, { cause })))
     // No end is half open: a killed peer's kernel may say just this, and what we still write would wait for nobody.
     socket.on('end', () => this.#lost(new OptiChatError('connection-lost')))
@@ -134,6 +155,7 @@ export class PeerChannel {
   #data(chunk: Buffer): void {
     this.#silent = 0
     if (this.#over) return
+    this.#moved += chunk.length
     this.#budgets.down.spend(chunk.length)
     this.#guard(() => this.#reader.push(chunk))
     this.#hold()
@@ -165,7 +187,10 @@ export class PeerChannel {
       const slice = block.data.subarray(block.at, block.at + SLICE)
       block.at += slice.length
       this.#budgets.up.spend(slice.length)
-      this.#socket.write(slice, (error) => error || this.#slice())
+      this.#socket.write(slice, (error) => {
+        this.#moved += slice.length
+        if (!error) this.#slice()
+      })
       return
     }
     this.#block = null
@@ -216,10 +241,24 @@ export class PeerChannel {
         this.#lost(new OptiChatError('connection-lost', 'the address of this computer changed'))
         return
       }
+      if (this.#drips()) {
+        this.fail(new OptiChatError('timed-out', 'next to nothing moved for five minutes'))
+        return
+      }
       if (!this.#wrote && !this.#block) this.send('ping', {})
       this.#wrote = false
       this.#beat()
     })
+  }
+
+  /** Looked at every five minutes. */
+  #drips(): boolean {
+    if (++this.#beats < DRIP_INTERVALS) return false
+    const isBusy = this.#block !== null || this.handlers.expecting?.() === true
+    const drips = isBusy && this.#moved < SLICE
+    this.#beats = 0
+    this.#moved = 0
+    return drips
   }
 
   #isHomeless(): boolean {
@@ -252,4 +291,8 @@ export class PeerChannel {
     this.#onProvenOrOver?.()
     this.#onProvenOrOver = null
   }
+}
+
+const refuse = () => {
+  throw new OptiChatError('peer-protocol', 'what is sent is not for a sender')
 }

@@ -1,12 +1,13 @@
-import { connect, type TLSSocket } from 'node:tls'
+import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
 import type { Identity } from '../identity/certificate.ts'
 import type { Clock } from '../protocol/clock.ts'
 import { parseEndpoint } from './endpoint.ts'
+import { Intake } from './intake.ts'
 import { DIAL_STAGGER, DIAL_TIMEOUT, UNREACHABLE_AFTER } from './limits.ts'
 import { dialOptions, fingerprintOfPeer } from './peer-tls.ts'
 
 /** `untrusted`: somebody answered, with another certificate. */
-export type Dialled = { readonly socket: TLSSocket } | { readonly socket: null; readonly untrusted: boolean }
+export type Dialled = { readonly socket: TLSSocket; readonly intake: Intake } | { readonly socket: null; readonly untrusted: boolean }
 
 /**
  * Dials endpoints in turn, the next one when the one before failed or after 250 ms (in the way of RFC 8305), and answers the
@@ -23,7 +24,7 @@ export function dial(options: {
   slow?(): void
   answer(dialled: Dialled): void
 }): () => void {
-  const { identity, clock, fingerprint } = options
+  const { identity, clock, fingerprint, answer: answered } = options
   const targets = options.endpoints.map(parseEndpoint).filter((target) => target !== null)
   const sockets = new Set<TLSSocket>()
   let untrusted = false
@@ -38,10 +39,10 @@ export function dial(options: {
     cancelSlow()
     for (const socket of sockets) if (socket !== winner) socket.destroy()
   }
-  const answer = (winner: TLSSocket | null) => {
+  const answer = (winner: { readonly socket: TLSSocket; readonly intake: Intake } | null) => {
     if (over) return
-    finish(winner)
-    options.answer(winner ? { socket: winner } : { socket: null, untrusted })
+    finish(winner?.socket ?? null)
+    answered(winner ?? { socket: null, untrusted })
   }
   const cancelTimeout = clock.after(DIAL_TIMEOUT, () => answer(null))
   const cancelSlow = clock.after(UNREACHABLE_AFTER, () => options.slow?.())
@@ -56,7 +57,10 @@ export function dial(options: {
     cancelStagger()
     const target = targets[next++]
     if (!target) return
-    const socket = connect({ ...dialOptions(identity), host: target.host, port: target.port })
+    const intake = new Intake()
+    /** `onread` is documented for `tls.connect`, but not in its types. */
+    const options: ConnectionOptions & Pick<typeof intake, 'onread'> = { ...dialOptions(identity), ...target, onread: intake.onread }
+    const socket = connect(options)
     sockets.add(socket)
     socket.on('error', () => failed(socket))
     socket.on('close', () => failed(socket))
@@ -64,7 +68,7 @@ export function dial(options: {
       if (over) return
       const seen = fingerprintOfPeer(socket)
       if (seen === fingerprint) {
-        answer(socket)
+        answer({ socket, intake })
         return
       }
       /** Our own certificate means that this address leads back to ourselves, which is nobody's fault. */

@@ -1,14 +1,27 @@
 /** Small file work that several parts of receiving share: the system's errors in our words, and getting bytes onto the disk. */
 import { execFile } from 'node:child_process'
-import { closeSync, fsync, openSync } from 'node:fs'
+import { closeSync, fsync, openSync, statfsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { asOptiChatError, OptiChatError } from '../protocol/errors.ts'
-import { SYNC_EACH } from './limits.ts'
 
 const fsyncLater = promisify(fsync)
 const run = promisify(execFile)
 
-const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
+const FULL = new Set(['ENOSPC', 'EDQUOT'])
+
+/** Bytes that can still be written to a folder; null where its filesystem does not tell (some on the network). */
+export function roomIn(folder: string): number | null {
+  const disk = statfsSync(folder)
+  return disk.blocks === 0 ? null : disk.bavail * disk.bsize
+}
+
+/** What is needed and what there is, for people. */
+export function noRoom(needed: number, free: number): OptiChatError {
+  const mib = (bytes: number) => `${Math.ceil(bytes / 1_048_576).toLocaleString('en')} MiB`
+  return new OptiChatError('disk-full', `${mib(needed)} are needed, ${mib(free)} are free`)
+}
 
 /** A fault of the disk on the receiving side as an error for people; one that is none of the disk's is `internal`. */
 export function asDiskError(error: unknown, path: string): OptiChatError {
@@ -19,13 +32,23 @@ export function asDiskError(error: unknown, path: string): OptiChatError {
   return new OptiChatError('folder-unwritable', `${path}: ${code}`, { cause: error })
 }
 
+/** Files and folders reach the disk before it resolves, one by one. */
+export async function syncEach(paths: readonly string[]): Promise<void> {
+  for (const path of paths) await syncOne(path)
+}
+
 /**
- * Files (or folders) reach the disk before it resolves: a few by fsync each; many by one sync of the filesystem that `folder`
- * is on, where the system has that (`sync -f`, Linux), as an fsync of each costs several times more.
+ * All that was written below `folder` reaches the disk before it resolves: by one sync of the filesystem where the system has that
+ * (`sync -f`, Linux), as an fsync of each file costs several times more; else by one fsync of each.
  */
-export async function syncAll(folder: string, files: readonly string[]): Promise<void> {
-  if (files.length > SYNC_EACH && process.platform === 'linux' && (await syncFilesystem(folder))) return
-  for (const file of files) await syncOne(file)
+export async function syncTree(folder: string): Promise<void> {
+  if (process.platform === 'linux' && (await syncFilesystem(folder))) return
+  for (const item of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, item.name)
+    if (item.isDirectory()) await syncTree(path)
+    else await syncOne(path)
+  }
+  await syncOne(folder, true)
 }
 
 /** False where the command is missing or does not know the option. */

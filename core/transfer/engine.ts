@@ -25,11 +25,11 @@ export interface OfferSummary {
 /** `direct`: the receiver dialled the sender; `reverse`: the sender dialled the receiver; `relay`: both dialled the registry's relay. */
 export type EnginePath = 'direct' | 'reverse' | 'relay'
 
-/** A file that is not among what arrived, and why: `file-changed` or `file-unreadable`, at the sender, while it was being sent. */
+/** A file that is not among what arrived, and why: what became of it at the sender while it was being sent. */
 export interface MissingFile {
   /** As in the offer. */
   readonly path: string
-  readonly code: ErrorCode
+  readonly code: 'file-changed' | 'file-unreadable'
 }
 
 /** Bytes a second for all transfers together, up (sent) and down (received). `null`: no bound; not named: as it was. */

@@ -1,7 +1,7 @@
 import { OptiChatError } from '../protocol/errors.ts'
 import { BLOCK_SIZE } from '../protocol/limits.ts'
 import { MAX_CONTROL, MAX_UNPROVEN } from './limits.ts'
-import { BLOCK_HEADER, BLOCK_TYPE, type ControlFrame, FRAME_HEADER, isFrameType, parseControl } from './wire.ts'
+import { BLOCK_HEADER, BLOCK_TYPE, type ControlFrame, ENTRIES_TYPE, FRAME_HEADER, isFrameType, parseControl } from './wire.ts'
 
 /** `data` is the reader's own buffer: valid during the call only. */
 export interface Block {
@@ -12,6 +12,8 @@ export interface Block {
 
 export interface FrameHandlers {
   control(frame: ControlFrame): void
+  /** Lines of the manifest. */
+  entries(lines: Buffer): void
   block(block: Block): void
 }
 
@@ -78,7 +80,8 @@ export class FrameReader {
     if (length < 2 || length > (this.#trusted ? MAX_CONTROL : MAX_UNPROVEN)) {
       throw new OptiChatError('peer-protocol', `a control frame of ${length} bytes`)
     }
-    return Buffer.allocUnsafe(length)
+    /** Lines are kept: in memory of their own, which nothing else keeps alive. */
+    return type === ENTRIES_TYPE ? Buffer.allocUnsafeSlow(length) : Buffer.allocUnsafe(length)
   }
 
   #whole(payload: Buffer): void {
@@ -88,7 +91,8 @@ export class FrameReader {
     if (type === BLOCK_TYPE) {
       const index = payload.readUInt32BE(0)
       this.#handlers.block({ index, sha256: payload.subarray(4, BLOCK_HEADER), data: payload.subarray(BLOCK_HEADER) })
-    } else {
+    } else if (type === ENTRIES_TYPE) this.#handlers.entries(payload)
+    else {
       this.#handlers.control(parseControl(type, payload))
     }
   }

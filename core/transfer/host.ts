@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises'
 import type { Identity } from '../identity/certificate.ts'
 import type { Clock } from '../protocol/clock.ts'
 import { OptiChatError } from '../protocol/errors.ts'
@@ -8,8 +7,9 @@ import { PeerChannel } from './channel.ts'
 import { dial } from './dial.ts'
 import { asDiskError } from './disk.ts'
 import type { Caps, EnginePath, OfferSummary } from './engine.ts'
-import { MAX_SENDING, TICKET_GRACE } from './limits.ts'
-import { partFolderOf } from './part-folder.ts'
+import { MAX_SENDING, MAX_SENDING_TO_ONE, TICKET_GRACE } from './limits.ts'
+import type { Listing } from './listing.ts'
+import { PartFolder } from './part-folder.ts'
 import { type PeerServer, startPeerServer } from './peer-server.ts'
 import { proves } from './peer-tls.ts'
 import { Reception } from './reception.ts'
@@ -17,7 +17,7 @@ import { dialRelay, type RelayCall } from './relay-dial.ts'
 import { Sender } from './sender.ts'
 import type { Emit } from './thread.ts'
 import { Tickets } from './tickets.ts'
-import { type Listing, summaryOf, walk } from './walk.ts'
+import { summaryOf, walk } from './walk.ts'
 import type { ControlBody, ControlFrame } from './wire.ts'
 
 interface HostOptions {
@@ -105,6 +105,7 @@ export class Host {
         }
         const channel = new PeerChannel({
           socket: dialled.socket,
+          intake: dialled.intake,
           fingerprint: ticket.peer.fingerprint,
           clock,
           budgets: this.#budgets,
@@ -113,7 +114,6 @@ export class Host {
               if (frame.kind !== 'open') throw new OptiChatError('peer-protocol', `${frame.kind} came first`)
               this.#prove(channel, frame.body, this.#tickets.find(frame.body.ticket), 'reverse')
             },
-            block: refuseBlock,
             ended: (error) => this.#wayEnds(ticket, 'reverse', error),
           },
         })
@@ -175,11 +175,10 @@ export class Host {
     this.#newest.delete(transfer)
     await this.#receptions.get(transfer)?.stop(new OptiChatError(options.remove ? 'cancelled' : 'paused'))
     if (!options.remove) return
-    const folder = partFolderOf(options.into, transfer)
     try {
-      await rm(folder, { recursive: true, force: true })
+      await PartFolder.discard(options.into, transfer)
     } catch (error) {
-      throw asDiskError(error, folder)
+      throw asDiskError(error, options.into)
     }
   }
 
@@ -204,7 +203,6 @@ export class Host {
       control: (frame) => {
         throw new OptiChatError('peer-protocol', `${frame.kind} before the ticket was answered`)
       },
-      block: refuseBlock,
       /** Nothing was promised to anybody yet. */
       ended: () => undefined,
     }
@@ -227,15 +225,17 @@ export class Host {
     this.#ways.delete(ticket.id)
     for (const [way, cancel] of ways ?? []) if (way !== path) cancel()
     const listing = this.#served.get(ticket.transfer)
-    if (!listing || this.#senders.size >= MAX_SENDING) {
+    const toOne = [...this.#senders].filter(({ ticket: { peer } }) => peer.fingerprint === channel.fingerprint).length
+    if (!listing || this.#senders.size >= MAX_SENDING || toOne >= MAX_SENDING_TO_ONE) {
       const error = new OptiChatError(listing ? 'slow-down' : 'transfer-unknown')
-      channel.handlers = { control: () => undefined, block: refuseBlock, ended: () => undefined }
+      channel.handlers = { control: () => undefined, ended: () => undefined }
       channel.fail(error)
       this.#sendingFails(ticket, error)
       return
     }
     const { emit, clock } = this.#o
-    const sender = new Sender({ channel, ticket, listing, path, emit, clock, ended: () => this.#senders.delete(sender) })
+    const { manifest: known } = open
+    const sender: Sender = new Sender({ channel, ticket, listing, path, known, emit, clock, ended: () => this.#senders.delete(sender) })
     if (!channel.over) this.#senders.add(sender)
   }
 
@@ -256,8 +256,4 @@ export class Host {
     const { id, transfer, peer } = ticket
     this.#o.emit('sendingFailed', { transfer, ticket: id, user: peer.user, code: error.code, message: error.message })
   }
-}
-
-const refuseBlock = () => {
-  throw new OptiChatError('peer-protocol', 'a block is not for a sender')
 }

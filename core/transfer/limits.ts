@@ -9,17 +9,23 @@ export const MAX_UNPROVEN = 1024
 /** Entries of one chunk of the manifest: a few tens of KiB, so that other sockets get their turn between two. */
 export const CHUNK_ENTRIES = 256
 
-/** Characters of paths in one chunk, so that the longest paths in JSON's worst escaping still fit `MAX_CONTROL`. */
-export const CHUNK_CHARACTERS = 32 * 1024
+/** Bytes of one chunk beyond which nothing more is added to it, so that the longest paths in JSON's worst escaping still fit `MAX_CONTROL`. */
+export const CHUNK_SIZE = 32 * 1024
 
-/** Files and folders of one transfer: what both ends can hold in memory for now (some 60 MB). */
-export const MAX_ENTRIES = 200_000
+/** Chunks whose entries are held ready: the one that is being read and written, and a few for other receivers. */
+export const PAGES_OPEN = 4
+
+/** Files and folders of one transfer: what both ends can hold in memory, some 70 bytes each. */
+export const MAX_ENTRIES = 1_000_000
+
+/** Folders among them: each of them costs a receiver more than a line, as it keeps apart the names in it. */
+export const MAX_FOLDERS = 250_000
 
 /** Folders within folders: deeper trees than any real one are made to fill memory. */
 export const MAX_DEPTH = 200
 
-/** The whole manifest on the wire, so that 200,000 of the longest paths cannot fill a receiver's memory. */
-export const MAX_MANIFEST = 64 * 1024 * 1024
+/** The whole manifest, so that a million of the longest paths cannot fill a receiver's memory. */
+export const MAX_MANIFEST = 96 * 1024 * 1024
 
 /** Blocks that a receiver has asked for and not got: keeps a 10 Gbit/s link busy over the round trip of any LAN. */
 export const WINDOW = 8
@@ -40,8 +46,9 @@ export const TICKET_GRACE = 3_000
 export const MAX_PENDING = 64
 export const MAX_PENDING_FROM_ONE = 16
 
-/** Sockets of receivers at once: bounds descriptors and buffers (two blocks each). */
+/** Sockets of receivers at once, in all and of one device: bounds descriptors and buffers (two blocks each). */
 export const MAX_SENDING = 64
+export const MAX_SENDING_TO_ONE = 8
 
 /** Between two attempts on different endpoints (RFC 8305 §8's "connection attempt delay"). */
 export const DIAL_STAGGER = 250
@@ -94,3 +101,15 @@ export const MAX_SKIPPED = 100
 
 /** The end of the year 9999, ms since 1970: later times are no file's, and some filesystems fail on them. */
 export const MAX_TIME = 253_402_300_799_000
+
+/** How often a receiver whose disk is full looks whether there is room again. */
+export const DISK_POLL = 2_000
+
+/** Ping intervals (five minutes) in which at least a slice must move where blocks are on their way: a peer that drips bytes holds nothing for ever. */
+export const DRIP_INTERVALS = 60
+
+/** Files that could not be sent are named in an event up to here, then counted. */
+export const MAX_MISSING_NAMED = 100
+
+/** Bytes of a path on most systems (PATH_MAX of Linux, its NUL included; macOS has 1,024), and characters on Windows with `\\\\?\\`. */
+export const MAX_SYSTEM_PATH = { linux: 4_095, darwin: 1_023, win32: 32_000 }

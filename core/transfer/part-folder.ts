@@ -2,47 +2,44 @@
  * The folder `<into>/.optichat-<transfer>.part/` in which a transfer grows:
  *
  * - `data/`: the files under their safe names, each written where its bytes belong;
+ * - `manifest`: its lines, as far as they have come;
  * - `blocks`: the SHA-256 of block n at 32·n, written after the block itself;
- * - `state.json`: which manifest this is, and up to which block everything has been synced (replaced atomically);
+ * - `missing`: a line `NUMBER CODE` for each file that the sender could not send;
+ * - `state.json`: up to where everything has been synced (replaced atomically);
  * - `placed`: while the whole is put in place, one line a top-level item, see place.ts.
  *
- * After a kill -9 or a power cut, the blocks that were synced are trusted as they are; those after them are read and hashed
- * again, and trusted as far as they match `blocks`.
+ * After a kill -9 or a power cut, what was synced is trusted as it is; blocks after that are read and hashed again, and trusted as
+ * far as they match `blocks`. That the manifest is still the sender's, the sender says when the next attempt opens.
  */
 import { createHash } from 'node:crypto'
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs'
+import { appendFileSync, closeSync, ftruncateSync, futimesSync, readFileSync, readSync, renameSync, rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import Type from 'typebox'
-import { Compile } from 'typebox/compile'
 import type { Clock } from '../protocol/clock.ts'
 import { OptiChatError } from '../protocol/errors.ts'
 import { BLOCK_SIZE } from '../protocol/limits.ts'
-import { syncAll } from './disk.ts'
-import { CHECKPOINT_BYTES, CHECKPOINT_INTERVAL } from './limits.ts'
-import type { Layout } from './manifest.ts'
+import { startSum } from './delivery.ts'
+import { syncEach, syncTree } from './disk.ts'
+import type { MissingFile } from './engine.ts'
+import { type Entry, parseEntries } from './entries.ts'
+import { CHECKPOINT_BYTES, CHECKPOINT_INTERVAL, CHUNK_SIZE, MAX_SYSTEM_PATH, SYNC_EACH } from './limits.ts'
+import { Manifest, type Span } from './manifest.ts'
+import { markOfTheWeb } from './mark-of-the-web.ts'
+import { assertOwn, openPlain, plainFolder, statOf, writeAll } from './own-files.ts'
+import { readState, writeState } from './part-state.ts'
 import { SafePaths } from './safe-name.ts'
 import { Turns } from './turns.ts'
-import type { Entry } from './wire.ts'
-
-const checkState = Compile(
-  Type.Object({ version: Type.Literal(1), digest: Type.String(), synced: Type.Integer({ minimum: 0, maximum: 0xffff_ffff }) }),
-)
 
 const HASH = 32
-const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_RDWR } = constants
+const ZEROS = Buffer.alloc(BLOCK_SIZE)
+
+export interface PartPlace {
+  readonly into: string
+  readonly transfer: string
+  readonly clock: Clock
+  /** Whose rules apply to paths and files; tests try those of others. */
+  readonly platform?: NodeJS.Platform
+}
 
 export function partFolderOf(into: string, transfer: string): string {
   return join(into, `.optichat-${transfer}.part`)
@@ -51,68 +48,99 @@ export function partFolderOf(into: string, transfer: string): string {
 export class PartFolder {
   readonly path: string
   readonly data: string
-  /** Where each entry goes below `data/`, in the order of the manifest. */
-  readonly names: readonly string[]
-  readonly layout: Layout
-  readonly #digest: string
+  readonly manifest = new Manifest()
+  /** Files that the sender could not send, by their number. */
+  readonly missing = new Map<number, MissingFile['code']>()
+  /** Safe names of the top-level items, in the manifest's order. */
+  readonly tops = new Set<string>()
+  /** Some of it came in an earlier attempt. */
+  readonly isResumed: boolean
   readonly #clock: Clock
+  readonly #platform: NodeJS.Platform
+  readonly #safe: SafePaths
+  /** Safe paths of the entries that are not called so in the manifest. */
+  readonly #renamed = new Map<number, string>()
   readonly #folders = new Set<string>()
   readonly #blocks: number
-  #open: { readonly entry: number; readonly fd: number } | null = null
+  readonly #lines: number
+  /** Lines of `missing` that are not in its file yet. */
+  readonly #notes: string[] = []
+  /** Bytes of the manifest that are in its file. */
+  #saved = 0
+  #open: { readonly index: number; readonly entry: Entry; readonly fd: number; readonly size: number } | null = null
   /** All blocks before this one are checked and written. */
   #have = 0
   /** Blocks written beyond a gap (one that came damaged and was asked for again). */
   readonly #beyond = new Set<number>()
   #closed = false
   #synced = 0
-  #unsynced = new Set<number>()
+  /** Files written since the last sync; `null`: too many to sync each. */
+  #unsynced: Set<number> | null = new Set()
   #unsyncedBytes = 0
   #lastCheckpoint: number
   #checkpoint: Promise<void> | null = null
+  /** What cannot be deleted now is when the transfer ends. */
+  #discarding: Promise<void> = Promise.resolve()
 
-  private constructor(options: { path: string; entries: readonly Entry[]; layout: Layout; digest: string; clock: Clock }) {
-    this.path = options.path
-    this.data = join(options.path, 'data')
-    this.layout = options.layout
-    this.#digest = options.digest
-    this.#clock = options.clock
-    this.#lastCheckpoint = options.clock.elapsed()
-    const safe = new SafePaths()
-    this.names = options.entries.map((entry) => (entry.kind === 'dir' ? safe.folder(entry.path) : safe.file(entry.path)))
-    ownFolder(this.data)
-    this.#blocks = openSync(join(this.path, 'blocks'), O_RDWR | O_CREAT | O_NOFOLLOW, 0o600)
+  private constructor({ into, transfer, clock, platform = process.platform }: PartPlace, isResumed: boolean) {
+    this.path = partFolderOf(into, transfer)
+    this.data = join(this.path, 'data')
+    this.isResumed = isResumed
+    this.#clock = clock
+    this.#platform = platform
+    this.#lastCheckpoint = clock.elapsed()
+    this.#safe = new SafePaths(longestBelow(this.data, platform))
+    plainFolder(this.data, 0o700)
+    this.#blocks = openPlain(join(this.path, 'blocks'), 0o600).fd
+    this.#lines = openPlain(join(this.path, 'manifest'), 0o600).fd
+  }
+
+  /** A new one; what an earlier attempt left is moved out of the way and deleted meanwhile, as that may take long. @throws as `find` */
+  static create(place: PartPlace): PartFolder {
+    const path = partFolderOf(place.into, place.transfer)
+    const old = `${path}.old`
+    if (statOf(path)) {
+      assertOwn(path)
+      rmSync(old, { recursive: true, force: true })
+      renameSync(path, old)
+    }
+    plainFolder(path, 0o700)
+    assertOwn(path)
+    const folder = new PartFolder(place, false)
+    if (statOf(old)) folder.#discarding = rm(old, { recursive: true, force: true }).catch(() => undefined)
+    folder.note(false)
+    return folder
+  }
+
+  /** Deletes all that attempts at a transfer have left; none may be running. */
+  static async discard(into: string, transfer: string): Promise<void> {
+    const path = partFolderOf(into, transfer)
+    for (const folder of [`${path}.old`, path]) await rm(folder, { recursive: true, force: true })
   }
 
   /**
-   * Opens the folder, or makes it; what it has of another manifest is thrown away.
-   * @param into exists
+   * What an earlier attempt left; null if there is nothing of use.
    * @throws OptiChatError `folder-unwritable` when somebody else made the folder; and what the file system throws
    */
-  static async open(options: {
-    into: string
-    transfer: string
-    entries: readonly Entry[]
-    layout: Layout
-    digest: string
-    clock: Clock
-  }): Promise<PartFolder> {
-    const path = partFolderOf(options.into, options.transfer)
-    ownFolder(path)
-    const kept = stateOf(path)
-    const same = kept?.digest === options.digest
-    if (!same) {
-      await rm(path, { recursive: true })
-      ownFolder(path)
-    }
-    const folder = new PartFolder({ ...options, path })
+  static async find(place: PartPlace): Promise<PartFolder | null> {
+    const path = partFolderOf(place.into, place.transfer)
+    if (!statOf(path)) return null
+    assertOwn(path)
+    const state = readState(path)
+    if (!state) return null
+    const folder = new PartFolder(place, true)
     try {
-      if (!same) folder.#writeState()
-      await folder.#recover(kept && same ? kept.synced : 0)
+      if (await folder.#load(state.manifest)) {
+        if (state.whole) folder.manifest.close()
+        await folder.#recover(state.synced)
+        return folder
+      }
+      folder.closeFiles()
+      return null
     } catch (error) {
       folder.closeFiles()
       throw error
     }
-    return folder
   }
 
   /** All blocks before this one are here. */
@@ -121,31 +149,83 @@ export class PartFolder {
   }
 
   get bytes(): number {
-    return Math.min(this.#have * BLOCK_SIZE, this.layout.bytes)
+    return Math.min(this.#have * BLOCK_SIZE, this.manifest.bytes)
   }
 
   has(block: number): boolean {
     return block < this.#have || this.#beyond.has(block)
   }
 
-  fileOf(entry: number): string {
-    return join(this.data, this.names[entry] as string)
+  /** The safe path of an entry, relative to `data/` and to where it will be. */
+  nameOf(index: number, entry: Entry): string {
+    return this.#renamed.get(index) ?? entry.path
   }
 
-  /** Writes a block whose hash was found right. */
-  write(block: number, data: Buffer, sha256: Buffer): void {
+  fileOf(index: number, entry: Entry): string {
+    return join(this.data, this.nameOf(index, entry))
+  }
+
+  /** More lines of the manifest, checked. `save` follows, or `write` does it. @throws OptiChatError `peer-protocol`, `too-many-files` */
+  accept(lines: Buffer, entries: readonly Entry[]): void {
+    let index = this.manifest.entries
+    this.manifest.append(lines, entries)
+    for (const entry of entries) {
+      const name = entry.kind === 'dir' ? this.#safe.folder(entry.path) : this.#safe.file(entry.path)
+      if (name !== entry.path) this.#renamed.set(index, name)
+      const slash = name.indexOf('/')
+      this.tops.add(slash < 0 ? name : name.slice(0, slash))
+      index++
+    }
+  }
+
+  /** Writes the lines, and what is missing, that have come since. After a failure it can be called again. */
+  save(): void {
+    for (let note = this.#notes[0]; note; note = this.#notes[0]) {
+      appendFileSync(join(this.path, 'missing'), note, { mode: 0o600 })
+      this.#notes.shift()
+    }
+    for (const lines of this.manifest.linesFrom(this.#saved)) {
+      writeAll(this.#lines, lines, this.#saved)
+      this.#saved += lines.length
+    }
+  }
+
+  /** Writes a block whose hash was found right; null: it is all zeros, and stays a hole where it can. After a failure it can be called again. */
+  write(block: number, data: Buffer | null, sha256: Buffer): void {
+    this.save()
     let at = 0
-    for (const { entry, position, length, last } of this.layout.spans(block)) {
-      const fd = this.#fdOf(entry)
-      writeAll(fd, data.subarray(at, at + length), position)
-      at += length
-      this.#unsynced.add(entry)
-      if (last) this.#closeFile()
+    for (const span of this.manifest.spans(block)) {
+      const file = this.#fileOf(span)
+      if (data) writeAll(file.fd, data.subarray(at, at + span.length), span.position)
+      else leaveHole(file, span)
+      at += span.length
+      this.#touched(span.index)
+      if (span.last) this.#closeFile()
     }
     writeAll(this.#blocks, sha256, block * HASH)
     this.#beyond.add(block)
     while (this.#beyond.delete(this.#have)) this.#have++
-    this.#unsyncedBytes += data.length
+    this.#unsyncedBytes += at
+  }
+
+  /** The sender could not send this one. Its line is written with the next block. */
+  miss(index: number, code: MissingFile['code']): void {
+    if (this.missing.has(index)) return
+    this.missing.set(index, code)
+    this.#notes.push(`${index} ${code}\n`)
+  }
+
+  /** The sum over all blocks as they were noted, hex. */
+  sum(): string {
+    const sum = startSum(this.manifest.totals().digest)
+    const buffer = Buffer.allocUnsafe(HASH * 2_048)
+    for (let at = 0; at < this.manifest.blocks * HASH; ) {
+      const read = readSync(this.#blocks, buffer, 0, Math.min(buffer.length, this.manifest.blocks * HASH - at), at)
+      if (read === 0) throw new OptiChatError('block-damaged', 'its notes are cut')
+      sum.update(buffer.subarray(0, read))
+      at += read
+    }
+    return sum.digest('hex')
   }
 
   /** Whether enough has come since the last checkpoint for another one. */
@@ -159,12 +239,48 @@ export class PartFolder {
     /** If the one before fails, whoever asked for it is told. */
     const before = this.#checkpoint?.catch(() => undefined) ?? Promise.resolve()
     const settled = before
-      .then(() => this.#sync())
+      .then(async () => {
+        const [synced, manifest] = [this.#have, this.#saved]
+        const notes = ['blocks', 'manifest', ...(this.missing.size > 0 ? ['missing'] : [])]
+        await this.sync(notes.map((name) => join(this.path, name)))
+        this.#synced = synced
+        writeState(this.path, { version: 2, manifest, whole: this.manifest.whole, synced }, true)
+      })
       .finally(() => {
         if (this.#checkpoint === settled) this.#checkpoint = null
       })
     this.#checkpoint = settled
     return settled
+  }
+
+  /** What was written since the last time reaches the disk, and `more` with it. */
+  async sync(more: readonly string[]): Promise<void> {
+    const files = this.#unsynced
+    this.#unsynced = new Set()
+    this.#unsyncedBytes = 0
+    try {
+      if (files) {
+        const whole = [...files].filter((index) => !this.missing.has(index))
+        await syncEach([...whole.map((index) => this.fileOf(index, this.manifest.entry(index))), ...more])
+      } else await syncTree(this.path)
+    } catch (error) {
+      this.#unsynced = null
+      throw error
+    } finally {
+      this.#lastCheckpoint = this.#clock.elapsed()
+    }
+  }
+
+  /** Everything reaches the disk, folders too. */
+  async syncAll(): Promise<void> {
+    await this.quiet()
+    await this.sync(process.platform === 'win32' ? [] : [...this.#folders].map((relative) => join(this.data, relative)))
+  }
+
+  /** Notes in the state how far it has come. @param complete all is synced, and about to be put in place */
+  note(complete: boolean): void {
+    if (complete) this.#synced = this.#have
+    writeState(this.path, { version: 2, manifest: this.#saved, whole: this.manifest.whole, synced: this.#synced }, false)
   }
 
   /** Makes a folder below `data/` and those above it, following no link. */
@@ -176,90 +292,115 @@ export class PartFolder {
   }
 
   /** Makes an empty file, or keeps the one that is there. */
-  touch(entry: number): void {
-    this.#fdOf(entry)
+  touch(index: number, entry: Entry): void {
+    this.#fileOf({ index, entry })
     this.#closeFile()
-    this.#unsynced.add(entry)
-  }
-
-  /** Folders made or used in this attempt, absolute. */
-  folders(): string[] {
-    return [...this.#folders].map((relative) => join(this.data, relative))
+    this.#touched(index)
   }
 
   /** Resolves when no checkpoint is running, however it ended. */
   async quiet(): Promise<void> {
     await this.#checkpoint?.catch(() => undefined)
+    await this.#discarding
   }
 
   /** Deletes all of it, its notes last: killed in between, it still knows what was put in place. */
   async remove(): Promise<void> {
+    this.closeFiles()
+    await this.#discarding
     await rm(this.data, { recursive: true, force: true })
-    await rm(this.path, { recursive: true, force: true })
+    for (const folder of [`${this.path}.old`, this.path]) await rm(folder, { recursive: true, force: true })
   }
 
   /** Call once no work of this folder runs; harmless when repeated. */
   closeFiles(): void {
-    this.#closeFile()
     if (this.#closed) return
     this.#closed = true
-    closeSync(this.#blocks)
-  }
-
-  async #sync(): Promise<void> {
-    const [entries, upTo] = [this.#unsynced, this.#have]
-    this.#unsynced = new Set()
-    this.#unsyncedBytes = 0
     try {
-      await syncAll(
-        this.data,
-        [...entries].map((entry) => this.fileOf(entry)),
-      )
-      this.#synced = upTo
-      this.#writeState()
-    } catch (error) {
-      for (const entry of entries) this.#unsynced.add(entry)
-      throw error
+      this.#closeFile()
     } finally {
-      this.#lastCheckpoint = this.#clock.elapsed()
+      closeSync(this.#blocks)
+      closeSync(this.#lines)
     }
   }
 
-  #writeState(): void {
-    const target = join(this.path, 'state.json')
-    const fresh = `${target}.new`
-    writeFileSync(fresh, JSON.stringify({ version: 1, digest: this.#digest, synced: this.#synced }), { mode: 0o600, flush: true })
-    renameSync(fresh, target)
+  #touched(index: number): void {
+    this.#unsynced?.add(index)
+    if (this.#unsynced && this.#unsynced.size > SYNC_EACH) this.#unsynced = null
   }
 
-  #fdOf(entry: number): number {
-    if (this.#open?.entry === entry) return this.#open.fd
+  #fileOf({ index, entry }: Pick<Span, 'index' | 'entry'>): { readonly fd: number; readonly size: number } {
+    if (this.#open?.index === index) return this.#open
     this.#closeFile()
-    const relative = this.names[entry] as string
+    const relative = this.nameOf(index, entry)
     this.folder(dirname(relative))
-    const fd = openPlain(join(this.data, relative))
-    this.#open = { entry, fd }
-    return fd
+    const path = join(this.data, relative)
+    if (this.#platform === 'win32') markOfTheWeb(path)
+    this.#open = { index, entry, ...openPlain(path, entry.exec ? 0o777 : 0o666) }
+    return this.#open
   }
 
+  /** The time is set when the last byte is written, as writing changes it. */
   #closeFile(): void {
-    if (this.#open) closeSync(this.#open.fd)
+    if (!this.#open) return
+    const { fd, entry } = this.#open
     this.#open = null
+    try {
+      const seconds = secondsOf(entry)
+      futimesSync(fd, seconds, seconds)
+    } finally {
+      closeSync(fd)
+    }
+  }
+
+  /** The manifest as far as it was kept; false when less of it can be read than was synced, or other notes cannot be. */
+  async #load(synced: number): Promise<boolean> {
+    const turns = new Turns(this.#clock)
+    const buffer = Buffer.allocUnsafe(CHUNK_SIZE * 2)
+    for (let at = 0; ; ) {
+      const read = readSync(this.#lines, buffer, 0, buffer.length, at)
+      const lines = Buffer.from(buffer.subarray(0, buffer.subarray(0, read).lastIndexOf('\n') + 1))
+      if (lines.length === 0 || !this.#acceptKept(lines)) break
+      at += lines.length
+      const pause = turns.give()
+      if (pause) await pause
+    }
+    this.#saved = this.manifest.size
+    const notes = join(this.path, 'missing')
+    if (statOf(notes)) {
+      for (const line of readFileSync(notes, 'utf8').split('\n')) {
+        const match = /^(\d+) (file-changed|file-unreadable)$/.exec(line)
+        if (match && Number(match[1]) < this.manifest.entries) this.missing.set(Number(match[1]), match[2] as MissingFile['code'])
+      }
+    }
+    return this.manifest.size >= synced
+  }
+
+  #acceptKept(lines: Buffer): boolean {
+    try {
+      this.accept(lines, parseEntries(lines))
+      return true
+    } catch (error) {
+      /** Cut off by a power failure, as far as it was not synced. */
+      if (error instanceof OptiChatError) return false
+      throw error
+    }
   }
 
   /** Goes on from the synced blocks through those that are whole on the disk all the same. */
   async #recover(synced: number): Promise<void> {
-    this.#have = Math.min(synced, this.layout.blocks)
+    this.#have = Math.min(synced, this.manifest.blocks)
     this.#synced = this.#have
     const turns = new Turns(this.#clock)
     const noted = Buffer.alloc(HASH)
     const buffer = Buffer.allocUnsafeSlow(BLOCK_SIZE)
-    for (; this.#have < this.layout.blocks; this.#have++) {
-      await turns.give()
+    for (; this.#have < this.manifest.blocks; this.#have++) {
+      const pause = turns.give()
+      if (pause) await pause
       if (readSync(this.#blocks, noted, 0, HASH, this.#have * HASH) < HASH || noted.every((byte) => byte === 0)) return
       const length = this.#readBack(this.#have, buffer)
       if (length === null || !createHash('sha256').update(buffer.subarray(0, length)).digest().equals(noted)) return
-      for (const { entry } of this.layout.spans(this.#have)) this.#unsynced.add(entry)
+      for (const { index } of this.manifest.spans(this.#have)) this.#touched(index)
       this.#unsyncedBytes += length
     }
   }
@@ -267,67 +408,28 @@ export class PartFolder {
   /** A block as it lies on the disk; null where its files are shorter. Called only for blocks that were once written. */
   #readBack(block: number, buffer: Buffer): number | null {
     let at = 0
-    for (const { entry, position, length } of this.layout.spans(block)) {
-      const fd = this.#fdOf(entry)
-      if (readSync(fd, buffer, at, length, position) < length) return null
-      at += length
+    for (const span of this.manifest.spans(block)) {
+      const { fd } = this.#fileOf(span)
+      if (readSync(fd, buffer, at, span.length, span.position) < span.length) return null
+      at += span.length
     }
     return at
   }
 }
 
-function stateOf(path: string): { digest: string; synced: number } | null {
-  let text: string
-  try {
-    text = readFileSync(join(path, 'state.json'), 'utf8')
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null
-    throw error
-  }
-  try {
-    const state: unknown = JSON.parse(text)
-    return checkState.Check(state) ? state : null
-  } catch {
-    /** A state that cannot be read is none: everything is fetched anew. */
-    return null
-  }
+/** Half a microsecond more than the entry says, so that seconds as a double never round to the millisecond before. */
+export const secondsOf = ({ mtime }: Entry): number => (mtime + 0.0005) / 1000
+
+/** Zeros need no room where nothing was written yet. */
+function leaveHole({ fd, size }: { readonly fd: number; readonly size: number }, { entry, position, length, last }: Span): void {
+  const there = Math.min(size - position, length)
+  if (there > 0) writeAll(fd, ZEROS.subarray(0, there), position)
+  if (last) ftruncateSync(fd, entry.bytes)
 }
 
-/** A folder that is a folder and no link; made if missing. */
-function plainFolder(path: string, mode: number): void {
-  try {
-    mkdirSync(path, { mode })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    if (!lstatSync(path).isDirectory()) throw new OptiChatError('folder-unwritable', `${path}: something else is there`)
-  }
-}
-
-/** A folder of ours that nobody else can write to: in a shared `into`, another user could have made one for us. */
-function ownFolder(path: string): void {
-  plainFolder(path, 0o700)
-  if (process.platform === 'win32') return
-  const stat = lstatSync(path)
-  if (stat.uid !== process.getuid?.() || (stat.mode & 0o022) !== 0) {
-    throw new OptiChatError('folder-unwritable', `${path}: it is not ours alone`)
-  }
-}
-
-/** Opens for reading and writing what we create, or created in an earlier attempt: a plain file with no other name, never a link. */
-function openPlain(path: string): number {
-  try {
-    return openSync(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o666)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  }
-  const fd = openSync(path, O_RDWR | O_NOFOLLOW)
-  const stat = fstatSync(fd)
-  if (stat.isFile() && stat.nlink === 1) return fd
-  closeSync(fd)
-  throw new OptiChatError('folder-unwritable', `${path}: something else is there`)
-}
-
-function writeAll(fd: number, data: Buffer, position: number): void {
-  for (let at = 0; at < data.length; ) at += writeSync(fd, data, at, data.length - at, position + at)
+function longestBelow(data: string, platform: NodeJS.Platform): number {
+  const longest = platform === 'win32' || platform === 'darwin' ? MAX_SYSTEM_PATH[platform] : MAX_SYSTEM_PATH.linux
+  const left = longest - Buffer.byteLength(data) - 16
+  if (left < 300) throw new OptiChatError('folder-unwritable', `${dirname(dirname(data))}: its path is too long`)
+  return left
 }

@@ -72,9 +72,6 @@ export async function startPeerServer(options: {
           if (frame.kind !== 'open' && frame.kind !== 'call') throw new OptiChatError('peer-protocol', `${frame.kind} came first`)
           options.opened(channel, frame, relayed.has(key) ? 'relay' : 'direct')
         },
-        block: () => {
-          throw new OptiChatError('peer-protocol', 'a block came first')
-        },
         /** Nobody holds it yet, so there is nobody to tell. */
         ended: () => undefined,
       },

@@ -1,87 +1,101 @@
 /** The end of a transfer: everything is looked at once more, synced, and put in place without overwriting anything. */
-import {
-  appendFileSync,
-  chmodSync,
-  closeSync,
-  linkSync,
-  lstatSync,
-  lutimesSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  type Stats,
-  unlinkSync,
-} from 'node:fs'
+import { closeSync, linkSync, lstatSync, lutimesSync, mkdirSync, openSync, renameSync, rmSync, type Stats, unlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Clock } from '../protocol/clock.ts'
 import { OptiChatError } from '../protocol/errors.ts'
-import { syncAll, syncOne } from './disk.ts'
-import type { PartFolder } from './part-folder.ts'
+import { syncOne } from './disk.ts'
+import { Journal } from './journal.ts'
+import { statOf } from './own-files.ts'
+import { type PartFolder, secondsOf } from './part-folder.ts'
 import { numbered } from './safe-name.ts'
 import { Turns } from './turns.ts'
-import type { Entry } from './wire.ts'
 
 /**
  * Call when all blocks are in the part folder. Can be called again after it was interrupted anywhere.
+ * @param agreed resolves when the sender has compared the sum, or cannot any more; nothing is put in place before
  * @returns absolute paths of the top-level items, in the order of the manifest
- * @throws OptiChatError `block-damaged` when what is on the disk is not what was written (the part folder is then removed); and
- *   what the file system throws
+ * @throws OptiChatError `block-damaged` when what is on the disk is not what was written (the part folder is then removed); what
+ *   `agreed` throws; and what the file system throws
  */
-export async function finish(part: PartFolder, entries: readonly Entry[], into: string, clock: Clock): Promise<string[]> {
-  const journal = new Journal(part)
+export async function finish(part: PartFolder, into: string, clock: Clock, agreed: Promise<void>): Promise<string[]> {
+  const journal = new Journal(part.path)
+  try {
+    const placed = new Set([...part.tops].filter((top) => journal.last(top) !== undefined && statOf(join(part.data, top)) === null))
+    await settle(part, clock, placed)
+    if (part.isResumed) await look(part, clock, placed)
+    await agreed
+    return await putAllInPlace(part, into, clock, journal, placed)
+  } finally {
+    journal.close()
+  }
+}
+
+/** Makes what no block brings, takes away what did not come whole, sets the times of folders, and syncs it all. */
+async function settle(part: PartFolder, clock: Clock, placed: ReadonlySet<string>): Promise<void> {
   const turns = new Turns(clock)
-  const tops = [...new Set(part.names.map((name) => name.split('/', 1)[0] as string))]
-  const placed = new Set(tops.filter((top) => journal.last(top) !== undefined && stat(join(part.data, top)) === null))
-  const isPlaced = (entry: number) => placed.size > 0 && placed.has((part.names[entry] as string).split('/', 1)[0] as string)
+  const isPlaced = (name: string) => placed.size > 0 && placed.has(topOf(name))
+  for (const [index, entry] of part.manifest.all(true)) {
+    const pause = turns.give()
+    if (pause) await pause
+    if (isPlaced(part.nameOf(index, entry))) continue
+    if (entry.kind === 'dir') part.folder(part.nameOf(index, entry))
+    else if (entry.bytes === 0) part.touch(index, entry)
+  }
+  for (const index of part.missing.keys()) {
+    const entry = part.manifest.entry(index)
+    rmSync(part.fileOf(index, entry), { force: true })
+    part.tops.delete(part.nameOf(index, entry))
+  }
+  for (const [index, entry] of part.manifest.foldersUpwards()) {
+    const pause = turns.give()
+    if (pause) await pause
+    const seconds = secondsOf(entry)
+    if (!isPlaced(part.nameOf(index, entry))) lutimesSync(part.fileOf(index, entry), seconds, seconds)
+  }
+  await part.syncAll()
+}
 
-  for (const [index, entry] of entries.entries()) {
-    await turns.give()
-    if (isPlaced(index)) continue
-    if (entry.kind === 'dir') part.folder(part.names[index] as string)
-    else await settleFile(part, index, entry)
+/** What came in an earlier attempt may have been touched since. */
+async function look(part: PartFolder, clock: Clock, placed: ReadonlySet<string>): Promise<void> {
+  const turns = new Turns(clock)
+  for (const [index, entry] of part.manifest.all()) {
+    const pause = turns.give()
+    if (pause) await pause
+    if (entry.kind === 'dir' || part.missing.has(index) || placed.has(topOf(part.nameOf(index, entry)))) continue
+    const path = part.fileOf(index, entry)
+    const found = statOf(path)
+    if (!found?.isFile() || found.size !== entry.bytes) {
+      await part.remove()
+      throw new OptiChatError('block-damaged', entry.path)
+    }
+    const seconds = secondsOf(entry)
+    if (Math.trunc(found.mtimeMs) !== entry.mtime) lutimesSync(path, seconds, seconds)
   }
-  for (let index = entries.length - 1; index >= 0; index--) {
-    await turns.give()
-    const entry = entries[index] as Entry
-    if (entry.kind === 'dir' && !isPlaced(index)) setTime(part.fileOf(index), entry)
-  }
-  await part.checkpoint()
-  await syncAll(part.data, process.platform === 'win32' ? [] : part.folders())
+}
+
+async function putAllInPlace(
+  part: PartFolder,
+  into: string,
+  clock: Clock,
+  journal: Journal,
+  placed: ReadonlySet<string>,
+): Promise<string[]> {
+  const turns = new Turns(clock)
+  part.note(true)
   part.closeFiles()
-
   const paths: string[] = []
-  for (const top of tops) {
-    await turns.give()
+  for (const top of part.tops) {
+    const pause = turns.give()
+    if (pause) await pause
     paths.push(resolve(into, placed.has(top) ? (journal.last(top) as string) : putInPlace(join(part.data, top), top, into, journal)))
   }
   await syncOne(into, true)
+  journal.close()
   await part.remove()
   return paths
 }
 
-/** Size, executable bit and time of one file; an empty one is made here. */
-async function settleFile(part: PartFolder, index: number, entry: Entry): Promise<void> {
-  const path = part.fileOf(index)
-  if (entry.bytes === 0) part.touch(index)
-  const found = stat(path)
-  if (!found?.isFile() || found.size !== entry.bytes) {
-    await part.remove()
-    throw new OptiChatError('block-damaged', entry.path)
-  }
-  if (entry.exec) chmodSync(path, (found.mode & 0o777) | ((found.mode & 0o444) >> 2))
-  setTime(path, entry)
-}
-
-/** Half a microsecond more than the entry says, so that seconds as a double never round to the millisecond before. */
-function setTime(path: string, { mtime }: Entry): void {
-  const seconds = (mtime + 0.0005) / 1000
-  lutimesSync(path, seconds, seconds)
-}
-
-function stat(path: string): Stats | null {
-  return lstatSync(path, { throwIfNoEntry: false }) ?? null
-}
+const topOf = (name: string): string => name.split('/', 1)[0] as string
 
 /** Answers the name it got in `into`: the first of `a.txt`, `a (2).txt`, … that nobody has. */
 function putInPlace(source: string, top: string, into: string, journal: Journal): string {
@@ -97,7 +111,7 @@ function putInPlace(source: string, top: string, into: string, journal: Journal)
 
 /** An earlier attempt was killed between claiming the name and moving the rest of the way. */
 function wasBegun(source: string, item: Stats, target: string): boolean {
-  const found = stat(target)
+  const found = statOf(target)
   if (found?.isDirectory() && item.isDirectory()) return replaceEmpty(source, target)
   if (!found || item.isDirectory() || found.dev !== item.dev || found.ino !== item.ino) return false
   unlinkSync(source)
@@ -137,7 +151,7 @@ function moveWithoutLinks(source: string, target: string): boolean {
 function moveFolder(source: string, target: string): boolean {
   try {
     if (process.platform !== 'win32') mkdirSync(target)
-    else if (stat(target)) return false
+    else if (statOf(target)) return false
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false
     throw error
@@ -152,32 +166,7 @@ function replaceEmpty(source: string, target: string): boolean {
     return true
   } catch (error) {
     if (['EEXIST', 'ENOTEMPTY', 'ENOTDIR'].includes(codeOf(error))) return false
-    if (process.platform === 'win32' && stat(target)) return false
+    if (process.platform === 'win32' && statOf(target)) return false
     throw error
-  }
-}
-
-/** Which name each top-level item was about to get, so that an interrupted end goes on where it was. */
-class Journal {
-  readonly #path: string
-  readonly #last = new Map<string, string>()
-
-  constructor(part: PartFolder) {
-    this.#path = join(part.path, 'placed')
-    if (!stat(this.#path)) return
-    for (const line of readFileSync(this.#path, 'utf8').split('\n')) {
-      /** The last line may be cut short; its move had not begun. */
-      const match = /^(".*") (".*")$/.exec(line)
-      if (match) this.#last.set(JSON.parse(match[1] as string), JSON.parse(match[2] as string))
-    }
-  }
-
-  last(top: string): string | undefined {
-    return this.#last.get(top)
-  }
-
-  note(top: string, name: string): void {
-    appendFileSync(this.#path, `${JSON.stringify(top)} ${JSON.stringify(name)}\n`, { mode: 0o600 })
-    this.#last.set(top, name)
   }
 }

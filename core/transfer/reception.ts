@@ -1,28 +1,33 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, statfsSync } from 'node:fs'
-import { connect, type TLSSocket } from 'node:tls'
+import { mkdirSync } from 'node:fs'
 import type { Identity } from '../identity/certificate.ts'
 import type { Clock } from '../protocol/clock.ts'
 import { OptiChatError } from '../protocol/errors.ts'
+import { BLOCK_SIZE } from '../protocol/limits.ts'
 import type { Ticket } from '../protocol/messages.ts'
 import type { Budgets } from './budget.ts'
-import { PeerChannel } from './channel.ts'
-import { dial } from './dial.ts'
-import { asDiskError } from './disk.ts'
+import type { PeerChannel } from './channel.ts'
+import { asDiskError, noRoom, roomIn } from './disk.ts'
 import type { EnginePath } from './engine.ts'
+import { parseEntries } from './entries.ts'
 import type { Block } from './frame-reader.ts'
-import { LINGER, PROOF_TIMEOUT, WINDOW } from './limits.ts'
-import { Layout, ManifestCollector } from './manifest.ts'
+import { CHUNK_ENTRIES, LINGER, WINDOW } from './limits.ts'
+import { missingOf } from './missing.ts'
 import { PartFolder } from './part-folder.ts'
-import { dialOptions, fingerprintOfPeer, proofOf, proves } from './peer-tls.ts'
+import { proofOf, proves } from './peer-tls.ts'
 import { finish } from './place.ts'
-import { dialRelay, type RelayCall } from './relay-dial.ts'
+import type { RelayCall } from './relay-dial.ts'
+import { Stall } from './stall.ts'
 import type { Emit } from './thread.ts'
 import { Throttle } from './throttle.ts'
-import type { ControlBody, ControlFrame, Entry } from './wire.ts'
+import { Ways } from './ways.ts'
+import type { ControlBody, ControlFrame } from './wire.ts'
 
-/** `dialling → (waiting) → opening → listing → preparing → moving → finishing → over`. */
-type Phase = 'dialling' | 'waiting' | 'opening' | 'listing' | 'preparing' | 'moving' | 'finishing' | 'over'
+/** `looking` (what is on the disk) `→ seeking → opening → moving (⇄ paused) → finishing → over`. */
+type Phase = 'looking' | 'seeking' | 'opening' | 'moving' | 'paused' | 'finishing' | 'over'
+
+/** Zeros of the longest block, to hash for those that come as a word. */
+const ZEROS = Buffer.alloc(BLOCK_SIZE)
 
 export interface ReceptionOptions {
   readonly identity: Identity
@@ -36,84 +41,63 @@ export interface ReceptionOptions {
   over(): void
 }
 
-/** One attempt to receive a transfer, from dialling to the last rename. */
+/** One attempt to receive a transfer, from what is on the disk to the last rename. */
 export class Reception {
   readonly ticket: Ticket
   readonly #o: ReceptionOptions
-  #phase: Phase = 'dialling'
+  #phase: Phase = 'looking'
   #path: EnginePath = 'direct'
   #channel: PeerChannel | null = null
-  #cancelDial: () => void = () => undefined
-  #cancelRelay: () => void = () => undefined
-  #cancelExpiry: () => void
-  #untrusted = false
+  readonly #ways: Ways
   #started = 0
-  readonly #collector: ManifestCollector
-  #entries: readonly Entry[] = []
   #part: PartFolder | null = null
   readonly #progress: Throttle
   /** What runs and must have ended before the files can be closed. */
   #work: Promise<void> = Promise.resolve()
   #ending: Promise<void> | null = null
+  /** The manifest was told to its end, in this attempt. */
+  #listed = false
   /** The next block to ask for; those asked for and not here yet; those that came damaged once. */
   #next = 0
   readonly #asked = new Set<number>()
   readonly #damaged = new Set<number>()
+  /** Where blocks wait for room on the disk. */
+  readonly #stall: Stall
+  /** What has come is of no use for another attempt. */
+  #isSpoilt = false
+  /** How the sender's word on the sum is told to whoever waits for it. */
+  #agree: (error: OptiChatError | null) => void = () => undefined
 
   constructor(options: ReceptionOptions) {
+    const { clock, ticket, into } = options
     this.#o = options
-    this.ticket = options.ticket
-    this.#collector = new ManifestCollector(options.expect)
-    this.#progress = new Throttle(options.clock, () => this.#tellProgress())
-    this.#cancelExpiry = options.clock.after(this.ticket.lifetime, () => this.#expired())
-    this.#cancelDial = dial({
-      identity: options.identity,
-      clock: options.clock,
-      endpoints: this.ticket.peer.endpoints,
-      fingerprint: this.ticket.peer.fingerprint,
-      slow: () => this.#wait(),
-      answer: (dialled) => {
-        if (dialled.socket) this.#open(this.#channelOf(dialled.socket), 'direct')
-        else {
-          this.#untrusted = dialled.untrusted
-          this.#wait()
-        }
-      },
+    this.ticket = ticket
+    this.#progress = new Throttle(clock, () => this.#tellProgress())
+    this.#stall = new Stall({ clock, into, lacking: () => this.#lacking, over: (error) => (error ? this.#fails(error) : this.#goOn()) })
+    this.#ways = new Ways({
+      ...options,
+      handlers: this.#handlers(),
+      unreachable: () => options.emit('unreachable', { transfer: ticket.transfer, ticket: ticket.id }),
+      open: (channel, path) => this.#open(channel, path),
+      failed: (error) => this.#fails(error),
+    })
+    this.#run(async () => {
+      this.#part = await PartFolder.find({ into, transfer: ticket.transfer, clock })
+      if (this.#phase !== 'looking') return
+      this.#phase = 'seeking'
+      this.#ways.seek()
     })
   }
 
   /** The sender dialled us. False when it is not this reception's, or not waited for. */
   takes(channel: PeerChannel, ticket: string): boolean {
-    if (!this.#awaits(ticket) || channel.fingerprint !== this.ticket.peer.fingerprint) return false
-    channel.handlers = this.#handlers()
-    this.#open(channel, 'reverse')
-    return true
+    return this.#phase === 'seeking' && this.#ways.takes(channel, ticket)
   }
 
   /** Tries the relay besides the other ways. False when it is not this reception's ticket. */
   relay(call: RelayCall): boolean {
     if (call.ticket !== this.ticket.id) return false
-    if (!this.#awaits(call.ticket)) return true
-    const { identity, clock } = this.#o
-    this.#cancelRelay()
-    /** Coming to nothing, it leaves the other ways as they are. */
-    this.#cancelRelay = dialRelay(call, clock, (raw) => {
-      if (!raw) return
-      const socket = connect({ ...dialOptions(identity), socket: raw })
-      const cancel = clock.after(PROOF_TIMEOUT, () => socket.destroy())
-      this.#cancelRelay = () => socket.destroy()
-      socket.on('error', () => socket.destroy())
-      socket.once('close', cancel)
-      socket.once('secureConnect', () => {
-        cancel()
-        if (!this.#awaits(call.ticket)) socket.destroy()
-        else if (fingerprintOfPeer(socket) === this.ticket.peer.fingerprint) this.#open(this.#channelOf(socket), 'relay')
-        else {
-          this.#untrusted = true
-          socket.destroy()
-        }
-      })
-    })
+    if (this.#phase === 'seeking') this.#ways.relay(call)
     return true
   }
 
@@ -134,107 +118,192 @@ export class Reception {
     await this.#end(why, false)
   }
 
-  #awaits(ticket: string): boolean {
-    return ticket === this.ticket.id && (this.#phase === 'dialling' || this.#phase === 'waiting')
-  }
-
-  /** Dialling has come to nothing so far: another way may. */
-  #wait(): void {
-    if (this.#phase !== 'dialling') return
-    this.#phase = 'waiting'
-    this.#o.emit('unreachable', { transfer: this.ticket.transfer, ticket: this.ticket.id })
-  }
-
-  #channelOf(socket: TLSSocket): PeerChannel {
-    const { clock, budgets } = this.#o
-    return new PeerChannel({ socket, fingerprint: this.ticket.peer.fingerprint, clock, budgets, handlers: this.#handlers() })
-  }
-
   #open(channel: PeerChannel, path: EnginePath): void {
-    this.#cancelExpiry()
-    if (path !== 'direct') this.#cancelDial()
-    if (path !== 'relay') this.#cancelRelay()
     this.#channel = channel
     this.#path = path
     this.#phase = 'opening'
     this.#started = this.#o.clock.elapsed()
     const { id, transfer, secret } = this.ticket
-    channel.send('open', { ticket: id, transfer, proof: proofOf('receiver', secret, channel.exporter) })
+    const manifest = this.#part?.manifest
+    const known = manifest && manifest.size > 0 ? { manifest: { bytes: manifest.size, digest: manifest.totals().digest } } : {}
+    channel.send('open', { ticket: id, transfer, proof: proofOf('receiver', secret, channel.exporter), ...known })
   }
 
   #handlers() {
     return {
       control: (frame: ControlFrame) => this.#control(frame),
+      entries: (lines: Buffer) => this.#entries(lines),
       block: (block: Block) => this.#block(block),
+      expecting: () => this.#phase === 'moving' && this.#asked.size > 0,
       ended: (error: OptiChatError) => {
-        /** Once every block is here, the sender is no longer needed. */
-        if (this.#phase !== 'finishing') this.#fails(error)
+        /** Once every block is here, the sender is no longer needed, but it may know better. */
+        if (this.#phase === 'finishing') this.#agree(error.code === 'block-damaged' ? error : null)
+        else this.#fails(error)
       },
     }
   }
 
   #control(frame: ControlFrame): void {
-    if (frame.kind === 'ready' && this.#phase === 'opening') this.#ready(frame.body.proof)
-    else if (frame.kind === 'entries' && this.#phase === 'listing') this.#collector.add(frame.body.entries)
-    else if (frame.kind === 'end' && this.#phase === 'listing') this.#listed(frame.body)
+    const isMoving = this.#phase === 'moving' || this.#phase === 'paused'
+    if (frame.kind === 'ready' && this.#phase === 'opening') this.#ready(frame.body)
+    else if (frame.kind === 'end' && isMoving && !this.#listed) this.#listedAll(frame.body)
+    else if (frame.kind === 'zeros' && isMoving) this.#zeros(frame.body.index)
+    else if (frame.kind === 'missing' && isMoving) this.#missing(frame.body)
+    else if (frame.kind === 'agreed' && this.#phase === 'finishing') this.#agree(null)
     else if (frame.kind === 'ack' && this.#phase === 'over') this.#channel?.finish()
     else throw new OptiChatError('peer-protocol', `${frame.kind} while ${this.#phase}`)
   }
 
-  #ready(proof: string): void {
+  #ready({ proof, from }: ControlBody<'ready'>): void {
     const channel = this.#channel as PeerChannel
-    if (!proves(proof, 'sender', this.ticket.secret, channel.exporter)) throw new OptiChatError('peer-untrusted', 'its proof is wrong')
+    const { into, clock, expect, emit } = this.#o
+    const { transfer, secret } = this.ticket
+    if (!proves(proof, 'sender', secret, channel.exporter)) throw new OptiChatError('peer-untrusted', 'its proof is wrong')
+    const kept = this.#part
+    if (from !== 0 && from !== kept?.manifest.size) throw new OptiChatError('peer-protocol', 'it goes on from where nobody is')
     channel.trust()
-    this.#phase = 'listing'
-    this.#o.emit('connected', { transfer: this.ticket.transfer, path: this.#path })
+    emit('connected', { transfer, path: this.#path })
+    const part = onDisk(into, () => {
+      mkdirSync(into, { recursive: true })
+      const free = roomIn(into)
+      if (kept && from > 0) return kept
+      if (free !== null && free < expect.bytes) throw noRoom(expect.bytes, free)
+      kept?.closeFiles()
+      return PartFolder.create({ into, transfer, clock })
+    })
+    this.#part = part
+    this.#next = part.have
+    this.#phase = 'moving'
+    this.#progress.flush()
+    const free = roomIn(into)
+    if (free !== null && free < this.#lacking) this.#pause(noRoom(this.#lacking, free))
+    else this.#ask()
   }
 
-  #listed(end: ControlBody<'end'>): void {
-    const { entries, totals } = this.#collector.end(end)
-    this.#entries = entries
-    this.#phase = 'preparing'
-    this.#run(async () => {
-      const { into, clock } = this.#o
-      mkdirSync(into, { recursive: true })
-      const layout = new Layout(entries)
-      const { transfer } = this.ticket
-      this.#part = await PartFolder.open({ into, transfer, entries, layout, digest: totals.digest, clock })
-      if (this.#phase !== 'preparing') return
-      roomFor(into, layout.bytes - this.#part.bytes)
-      this.#phase = 'moving'
-      this.#next = this.#part.have
-      this.#progress.flush()
-      if (this.#part.have === layout.blocks) this.#finish()
-      else this.#ask()
-    })
+  #entries(lines: Buffer): void {
+    const part = this.#part
+    if (!part || this.#listed || (this.#phase !== 'moving' && this.#phase !== 'paused')) {
+      throw new OptiChatError('peer-protocol', `a list while ${this.#phase}`)
+    }
+    if (part.manifest.whole) {
+      this.#isSpoilt = true
+      throw new OptiChatError('file-changed', 'there is more in the folder than before')
+    }
+    const entries = parseEntries(lines)
+    if (entries.length > CHUNK_ENTRIES) throw new OptiChatError('peer-protocol', 'too many entries at once')
+    part.accept(lines, entries)
+    const { expect } = this.#o
+    if (part.manifest.bytes > expect.bytes) throw new OptiChatError('peer-protocol', 'more bytes than were offered')
+    if (part.manifest.count > expect.count) throw new OptiChatError('peer-protocol', 'more files than were offered')
+    this.#store(() => part.save())
+    this.#ask()
+  }
+
+  /** @throws OptiChatError `peer-protocol` when END, the entries and the offer do not agree. */
+  #listedAll(end: ControlBody<'end'>): void {
+    const { manifest } = this.#part as PartFolder
+    const { expect } = this.#o
+    const totals = manifest.totals()
+    if (
+      end.bytes !== totals.bytes ||
+      end.count !== totals.count ||
+      end.entries !== totals.entries ||
+      end.digest !== totals.digest ||
+      totals.bytes !== expect.bytes ||
+      totals.count !== expect.count
+    ) {
+      throw new OptiChatError('peer-protocol', 'the list of files is not what was offered')
+    }
+    this.#listed = true
+    if (!manifest.whole) manifest.close()
+    this.#goOn()
+  }
+
+  #missing({ entry: index, code }: ControlBody<'missing'>): void {
+    const part = this.#part as PartFolder
+    if (index >= part.manifest.entries || part.manifest.entry(index).bytes === 0) {
+      throw new OptiChatError('peer-protocol', 'what is missing is no file with bytes')
+    }
+    part.miss(index, code)
   }
 
   #ask(): void {
-    const blocks = this.#part?.layout.blocks ?? 0
+    if (this.#phase !== 'moving') return
+    const blocks = this.#part?.manifest.blocks ?? 0
     const count = Math.min(WINDOW - this.#asked.size, blocks - this.#next)
-    if (count === 0 || this.#asked.size > WINDOW / 2) return
+    if (count <= 0 || this.#asked.size > WINDOW / 2) return
     this.#channel?.send('want', { from: this.#next, count })
     for (let n = 0; n < count; n++) this.#asked.add(this.#next++)
   }
 
   #block({ index, sha256, data }: Block): void {
-    const part = this.#part
-    if (this.#phase !== 'moving' || !part || !this.#asked.has(index)) throw new OptiChatError('peer-protocol', 'a block nobody asked for')
-    if (data.length !== part.layout.length(index)) throw new OptiChatError('peer-protocol', 'a block of the wrong length')
-    if (!createHash('sha256').update(data).digest().equals(sha256)) {
-      if (this.#damaged.has(index)) throw new OptiChatError('block-damaged', `block ${index}`)
-      this.#damaged.add(index)
-      this.#channel?.send('want', { from: index, count: 1 })
+    const length = this.#expected(index)
+    if (data.length !== length) throw new OptiChatError('peer-protocol', 'a block of the wrong length')
+    if (createHash('sha256').update(data).digest().equals(sha256)) {
+      this.#take(index, data, sha256)
       return
     }
+    if (this.#damaged.has(index)) throw new OptiChatError('block-damaged', `block ${index}`)
+    this.#damaged.add(index)
+    this.#channel?.send('want', { from: index, count: 1 })
+  }
+
+  #zeros(index: number): void {
+    const length = this.#expected(index)
+    this.#take(index, null, createHash('sha256').update(ZEROS.subarray(0, length)).digest())
+  }
+
+  /** Length of a block that was asked for. */
+  #expected(index: number): number {
+    const isMoving = this.#phase === 'moving' || this.#phase === 'paused'
+    if (!isMoving || !this.#part || !this.#asked.has(index)) throw new OptiChatError('peer-protocol', 'a block nobody asked for')
+    return this.#part.manifest.length(index)
+  }
+
+  /** A block that is right. Its bytes are valid during this call only. */
+  #take(index: number, data: Buffer | null, sha256: Buffer): void {
+    const part = this.#part as PartFolder
     this.#asked.delete(index)
+    if (this.#phase === 'moving') this.#store(() => part.write(index, data, sha256))
+    const isStored = part.has(index)
+    if (!isStored) {
+      const [kept, hash] = [data && Buffer.from(data), Buffer.from(sha256)]
+      this.#stall.add(() => part.write(index, kept, hash))
+    }
+    this.#goOn()
+  }
+
+  /** Writes to the disk; when that is full, all pauses. */
+  #store(write: () => void): void {
     try {
-      part.write(index, data, sha256)
-    } catch (error) {
-      throw asDiskError(error, this.#o.into)
+      write()
+    } catch (thrown) {
+      const error = asDiskError(thrown, this.#o.into)
+      if (error.code !== 'disk-full') throw error
+      this.#pause(error)
+    }
+  }
+
+  #pause(error: OptiChatError): void {
+    if (this.#phase !== 'moving') return
+    this.#phase = 'paused'
+    this.#progress.flush()
+    this.#progress.stop()
+    this.#channel?.send('pause', { code: error.code })
+    this.#o.emit('paused', { transfer: this.ticket.transfer, code: error.code, message: error.message })
+    this.#stall.begin()
+  }
+
+  /** Something came, or there is room again. */
+  #goOn(): void {
+    const part = this.#part
+    if (!part || this.#phase === 'over') return
+    if (this.#phase === 'paused') {
+      if (this.#stall.isOn) return
+      this.#phase = 'moving'
     }
     this.#progress.touch()
-    if (part.have === part.layout.blocks) {
+    if (this.#listed && part.have === part.manifest.blocks) {
       this.#finish()
       return
     }
@@ -246,26 +315,48 @@ export class Reception {
     const part = this.#part as PartFolder
     const { emit, into, clock } = this.#o
     const { transfer } = this.ticket
+    const { bytes, missing, missingCount } = missingOf(part.manifest, part.missing)
     this.#phase = 'finishing'
     this.#progress.flush()
     emit('verifying', { transfer })
     this.#run(async () => {
-      const paths = await finish(part, this.#entries, into, clock)
+      const [first] = missing
+      if (first && missingCount === part.manifest.count) {
+        this.#isSpoilt = true
+        throw new OptiChatError(first.code, first.path)
+      }
+      const paths = await finish(part, into, clock, this.#comparison(part))
       this.#part = null
       this.#phase = 'over'
       this.#progress.stop()
       this.#channel?.send('done', {})
       clock.after(LINGER, () => this.#channel?.finish(), true)
       const seconds = (clock.elapsed() - this.#started) / 1000
-      emit('received', { transfer, paths, bytes: part.layout.bytes, seconds, path: this.#path, missing: [], missingCount: 0 })
+      emit('received', { transfer, paths, bytes, seconds, path: this.#path, missing, missingCount })
       this.#o.over()
     })
   }
 
-  #expired(): void {
-    this.#fails(
-      this.#untrusted ? new OptiChatError('peer-untrusted') : new OptiChatError('peer-unreachable', 'neither side could connect in time'),
-    )
+  /** Resolves when the sender has compared the sum, or is no longer there to do so: each block was compared with its hash anyway. */
+  #comparison(part: PartFolder): Promise<void> {
+    const compared = new Promise<void>((resolve, reject) => {
+      this.#agree = (error) => {
+        if (!error) resolve()
+        else {
+          this.#isSpoilt = true
+          reject(error)
+        }
+      }
+    })
+    /** Whoever waits for it may be busy with the disk when it is rejected. */
+    compared.catch(() => undefined)
+    if (!this.#channel || this.#channel.over) this.#agree(null)
+    else this.#channel.send('sum', { digest: part.sum() })
+    return compared
+  }
+
+  get #lacking(): number {
+    return this.#o.expect.bytes - (this.#part?.bytes ?? 0)
   }
 
   /** Long work, one at a time; its failure is the reception's. */
@@ -286,9 +377,8 @@ export class Reception {
     if (this.#ending) return this.#ending
     if (this.#phase === 'over') return Promise.resolve()
     this.#phase = 'over'
-    this.#cancelExpiry()
-    this.#cancelDial()
-    this.#cancelRelay()
+    this.#ways.cancel()
+    this.#stall.stop()
     this.#progress.stop()
     /** What cannot be closed cleanly is not trusted either: the next attempt hashes what was not synced. */
     const closed = this.#close().catch(() => undefined)
@@ -302,23 +392,24 @@ export class Reception {
 
   async #close(): Promise<void> {
     await this.#work
-    await this.#part?.quiet()
-    this.#part?.closeFiles()
+    const part = this.#part
     this.#part = null
+    await part?.quiet()
+    part?.closeFiles()
+    if (this.#isSpoilt) await part?.remove()
   }
 
   #tellProgress(): void {
     const part = this.#part
-    if (part) this.#o.emit('progress', { transfer: this.ticket.transfer, bytes: part.bytes, of: part.layout.bytes })
+    if (part) this.#o.emit('progress', { transfer: this.ticket.transfer, bytes: part.bytes, of: this.#o.expect.bytes })
   }
 }
 
-/** @throws OptiChatError `disk-full`, with the numbers, before a byte moves. */
-function roomFor(into: string, bytes: number): void {
-  const disk = statfsSync(into)
-  const free = disk.bavail * disk.bsize
-  /** Some network filesystems tell nothing. */
-  if (disk.blocks === 0 || free >= bytes) return
-  const mib = (n: number) => `${Math.ceil(n / 1_048_576).toLocaleString('en')} MiB`
-  throw new OptiChatError('disk-full', `${mib(bytes)} are needed, ${mib(free)} are free`)
+/** @throws OptiChatError for what the file system says */
+function onDisk<T>(path: string, run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    throw asDiskError(error, path)
+  }
 }

@@ -4,7 +4,7 @@
  */
 
 import { OptiChatError } from '../protocol/errors.ts'
-import { MAX_DEPTH, MAX_ENTRIES } from './limits.ts'
+import { MAX_DEPTH, MAX_FOLDERS } from './limits.ts'
 
 /** Bytes of one name in UTF-8: NAME_MAX of every common filesystem. */
 const MAX_NAME_BYTES = 255
@@ -40,12 +40,19 @@ function nameKey(name: string): string {
 
 /** Gives each name out once: one that is taken, in any case, gets " (2)" and so on. */
 export class DistinctNames {
-  readonly #taken = new Set<string>()
+  /** Made when first needed: a hundred thousand empty folders have none. */
+  #taken: Set<string> | null = null
   /** Where to go on counting, so that a thousand equal names cost a thousand steps and not a million. */
-  readonly #next = new Map<string, number>()
+  #next: Map<string, number> | null = null
 
   take(name: string): string {
+    this.#taken ??= new Set()
     const key = nameKey(name)
+    if (!this.#taken.has(key)) {
+      this.#taken.add(key)
+      return name
+    }
+    this.#next ??= new Map()
     let candidate = name
     let n = this.#next.get(key) ?? 2
     while (this.#taken.has(nameKey(candidate))) candidate = numbered(name, n++)
@@ -55,19 +62,30 @@ export class DistinctNames {
   }
 }
 
+interface SafeFolder {
+  readonly path: string
+  readonly names: DistinctNames
+  readonly parent: SafeFolder | null
+}
+
 /**
  * Maps the paths of a manifest, in its order, to safe relative ones: the same manifest always gets the same names.
  * Its methods throw OptiChatError `peer-protocol` for more or deeper folders than anybody has.
  */
 export class SafePaths {
-  readonly #folders = new Map<string, { readonly path: string; readonly names: DistinctNames }>([
-    ['', { path: '', names: new DistinctNames() }],
-  ])
+  readonly #top: SafeFolder = { path: '', names: new DistinctNames(), parent: null }
+  readonly #folders = new Map<string, SafeFolder>([['', this.#top]])
+  readonly #longest: number
+
+  /** @param longest bytes a path may have here; what would lie too deep for that is moved up to the next folder where it fits */
+  constructor(longest = Number.POSITIVE_INFINITY) {
+    this.#longest = longest
+  }
 
   file(path: string): string {
     const at = path.lastIndexOf('/')
-    const folder = at < 0 ? this.#folder('') : this.#folder(`${path.slice(0, at)}/`)
-    return join(folder.path, folder.names.take(safeName(path.slice(at + 1))))
+    const folder = at < 0 ? this.#top : this.#folder(`${path.slice(0, at)}/`)
+    return this.#place(folder, safeName(path.slice(at + 1))).path
   }
 
   folder(path: string): string {
@@ -75,17 +93,23 @@ export class SafePaths {
   }
 
   /** `path` ends with `/`, so that the folder named by an empty string is not the top. */
-  #folder(path: string, depth = 1): { readonly path: string; readonly names: DistinctNames } {
+  #folder(path: string, depth = 1): SafeFolder {
     const known = this.#folders.get(path)
     if (known) return known
-    if (this.#folders.size > MAX_ENTRIES) throw new OptiChatError('peer-protocol', 'too many folders')
+    if (this.#folders.size > MAX_FOLDERS) throw new OptiChatError('too-many-files', `${MAX_FOLDERS.toLocaleString('en')} folders at most`)
     if (depth > MAX_DEPTH) throw new OptiChatError('peer-protocol', 'folders nested too deeply')
     const at = path === '/' ? -1 : path.lastIndexOf('/', path.length - 2)
-    const parent = at < 0 ? this.#folder('') : this.#folder(path.slice(0, at + 1), depth + 1)
-    const safe = join(parent.path, parent.names.take(safeName(path.slice(at + 1, -1))))
-    const folder = { path: safe, names: new DistinctNames() }
+    const parent = at < 0 ? this.#top : this.#folder(path.slice(0, at + 1), depth + 1)
+    const placed = this.#place(parent, safeName(path.slice(at + 1, -1)))
+    const folder = { path: placed.path, names: new DistinctNames(), parent: placed.parent }
     this.#folders.set(path, folder)
     return folder
+  }
+
+  #place(folder: SafeFolder, name: string): { readonly path: string; readonly parent: SafeFolder } {
+    let parent = folder
+    while (parent.parent && Buffer.byteLength(parent.path) + 1 + Buffer.byteLength(name) > this.#longest) parent = parent.parent
+    return { path: join(parent.path, parent.names.take(name)), parent }
   }
 }
 

@@ -1,82 +1,86 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../protocol/clock.ts'
-import { OptiChatError } from '../protocol/errors.ts'
+import { isErrorCode, OptiChatError } from '../protocol/errors.ts'
 import { BLOCK_SIZE } from '../protocol/limits.ts'
 import type { Ticket } from '../protocol/messages.ts'
 import type { PeerChannel } from './channel.ts'
+import type { Delivery } from './delivery.ts'
 import type { EnginePath } from './engine.ts'
 import { MAX_WANTED } from './limits.ts'
-import { chunks } from './manifest.ts'
+import type { Listing } from './listing.ts'
+import { missingOf } from './missing.ts'
 import { proofOf } from './peer-tls.ts'
 import { Source } from './source.ts'
 import type { Emit } from './thread.ts'
 import { Throttle } from './throttle.ts'
-import type { Listing } from './walk.ts'
-import { formatBlockHeader, formatControl } from './wire.ts'
+import { type ControlBody, type ControlFrame, formatBlockHeader, formatEntries } from './wire.ts'
+
+/** Zeros to compare a block with. */
+const ZEROS = Buffer.alloc(BLOCK_SIZE)
+
+export interface SenderOptions {
+  readonly channel: PeerChannel
+  readonly ticket: Ticket
+  readonly listing: Listing
+  readonly path: EnginePath
+  /** What the receiver said that it has of the manifest. */
+  readonly known: ControlBody<'open'>['manifest']
+  readonly emit: Emit
+  readonly clock: Clock
+  /** Called once when the channel is over, for whatever reason. */
+  ended(): void
+}
 
 /**
- * Serves one receiver over one proven channel: the manifest, then the blocks it asks for, in its order, until it says DONE.
+ * Serves one receiver over one proven channel: the manifest and the blocks it asks for, in its order, by turns, until it says DONE.
  * One block is read, hashed and written at a time, so that several receivers and commands take turns.
  */
 export class Sender {
   readonly ticket: Ticket
+  readonly #o: SenderOptions
   readonly #channel: PeerChannel
   readonly #listing: Listing
   readonly #source: Source
-  readonly #emit: Emit
-  readonly #clock: Clock
-  readonly #path: EnginePath
+  readonly #delivery: Delivery
   readonly #started: number
   readonly #progress: Throttle
-  readonly #ended: () => void
   readonly #buffer = Buffer.allocUnsafeSlow(BLOCK_SIZE)
+  /** What the manifest still has to be told, and whether all was. */
+  #lines: Iterator<Buffer> = [][Symbol.iterator]()
+  #listed = false
   /** Ranges asked for; `wanted` is how many blocks they come to, the one being written included. */
   readonly #queue: { from: number; count: number }[] = []
   #wanted = 0
   #writing = false
-  #listed = false
+  #linesLast = false
   /** How much of the stream the receiver has, as far as what it asks for tells. */
   #reached = 0
 
-  constructor(options: {
-    channel: PeerChannel
-    ticket: Ticket
-    listing: Listing
-    path: EnginePath
-    emit: Emit
-    clock: Clock
-    /** Called once when the channel is over, for whatever reason. */
-    ended(): void
-  }) {
-    this.ticket = options.ticket
-    this.#channel = options.channel
-    this.#listing = options.listing
-    this.#source = new Source(options.listing)
-    this.#emit = options.emit
-    this.#clock = options.clock
-    this.#path = options.path
-    this.#ended = options.ended
-    this.#started = this.#clock.elapsed()
-    this.#progress = new Throttle(this.#clock, () => this.#tell())
-    this.#channel.handlers = {
-      control: (frame) => {
-        if (frame.kind === 'want') this.#want(frame.body.from, frame.body.count)
-        else if (frame.kind === 'done') this.#done()
-        else throw new OptiChatError('peer-protocol', `${frame.kind} is not for a sender`)
-      },
-      block: () => {
-        throw new OptiChatError('peer-protocol', 'a block is not for a sender')
-      },
+  constructor(options: SenderOptions) {
+    const { channel, ticket, listing, clock, emit } = options
+    this.ticket = ticket
+    this.#o = options
+    this.#channel = channel
+    this.#listing = listing
+    const { known } = options
+    const from = known && listing.manifest.digestOf(known.bytes) === known.digest ? known.bytes : 0
+    this.#delivery = listing.deliveryTo(channel.fingerprint, from === 0)
+    this.#source = new Source(listing, this.#delivery.missing)
+    this.#started = clock.elapsed()
+    this.#progress = new Throttle(clock, () => this.#tell())
+    channel.handlers = {
+      control: (frame) => this.#control(frame),
       ended: (error) => {
         this.#end()
-        const { id, transfer, peer } = this.ticket
-        this.#emit('sendingFailed', { transfer, ticket: id, user: peer.user, code: error.code, message: error.message })
+        const { id, transfer, peer } = ticket
+        emit('sendingFailed', { transfer, ticket: id, user: peer.user, code: error.code, message: error.message })
       },
     }
-    this.#channel.trust()
-    this.#channel.send('ready', { proof: proofOf('sender', this.ticket.secret, this.#channel.exporter) })
+    channel.trust()
+    channel.send('ready', { proof: proofOf('sender', ticket.secret, channel.exporter), from })
     this.#tell()
-    this.#list(chunks(this.#listing.entries))
+    this.#lines = listing.manifest.linesFrom(from)
+    this.#next()
   }
 
   /** Ends it, telling the receiver why. */
@@ -88,35 +92,63 @@ export class Sender {
     this.#channel.nudge()
   }
 
-  #list(pieces: ReturnType<typeof chunks>): void {
-    const piece = pieces.next()
-    if (piece.done) {
-      this.#channel.send('end', { ...this.#listing.totals, block: BLOCK_SIZE })
-      this.#listed = true
-      return
-    }
-    /** Two at a time would be no faster, and a listing that all fits the socket's buffer would fill memory instead. */
-    this.#channel.write(formatControl('entries', { entries: piece.value }), () => this.#list(pieces))
+  #control(frame: ControlFrame): void {
+    if (frame.kind === 'want') this.#want(frame.body.from, frame.body.count)
+    else if (frame.kind === 'pause') this.#paused(frame.body.code)
+    else if (frame.kind === 'sum') this.#compare(frame.body.digest)
+    else if (frame.kind === 'done') this.#done()
+    else throw new OptiChatError('peer-protocol', `${frame.kind} is not for a sender`)
   }
 
   #want(from: number, count: number): void {
-    if (!this.#listed || from + count > this.#listing.layout.blocks) throw new OptiChatError('peer-protocol', 'wants blocks there are not')
+    if (from + count > this.#listing.manifest.blocks) throw new OptiChatError('peer-protocol', 'wants blocks there are not')
     this.#wanted += count
     if (this.#wanted > MAX_WANTED) throw new OptiChatError('peer-protocol', 'wants too many blocks at once')
     this.#queue.push({ from, count })
     this.#next()
   }
 
+  /** The next lines or the next block, by turns where both wait: so the first block goes out long before the last line. */
   #next(): void {
     if (this.#writing || this.#channel.over) return
+    if (this.#queue.length > 0 && (this.#listed || this.#linesLast)) this.#writeBlock()
+    else if (!this.#listed) this.#writeLines()
+  }
+
+  #writeLines(): void {
+    const lines = this.#lines.next()
+    if (lines.done) {
+      this.#listed = true
+      this.#channel.send('end', { ...this.#listing.manifest.totals(), block: BLOCK_SIZE })
+      this.#next()
+      return
+    }
+    this.#linesLast = true
+    this.#writing = true
+    this.#channel.write(formatEntries(lines.value), () => {
+      this.#writing = false
+      this.#next()
+    })
+  }
+
+  #writeBlock(): void {
     const range = this.#queue[0]
     if (!range) return
     const block = range.from++
     if (--range.count === 0) this.#queue.shift()
+    this.#linesLast = false
     this.#writing = true
-    const length = this.#source.read(block, this.#buffer)
+    const { length, missing } = this.#source.read(block, this.#buffer)
+    for (const [entry, code] of missing) this.#channel.send('missing', { entry, code })
     const data = this.#buffer.subarray(0, length)
     const sha256 = createHash('sha256').update(data).digest()
+    this.#delivery.sent(block, sha256, missing.length === 0)
+    if (data[0] === 0 && data.equals(ZEROS.subarray(0, length))) {
+      this.#channel.send('zeros', { index: block })
+      /** In a turn of its own: an empty disk image is nothing but these. */
+      setImmediate(() => this.#written(block, length))
+      return
+    }
     this.#channel.writeBlock(formatBlockHeader(block, sha256, length), data, () => this.#written(block, length))
   }
 
@@ -130,32 +162,41 @@ export class Sender {
 
   #tell(): void {
     const { id, transfer, peer } = this.ticket
-    this.#emit('sending', {
-      transfer,
-      ticket: id,
-      user: peer.user,
-      bytes: this.#reached,
-      of: this.#listing.totals.bytes,
-      path: this.#path,
-    })
+    const { bytes: of } = this.#listing.manifest
+    this.#o.emit('sending', { transfer, ticket: id, user: peer.user, bytes: this.#reached, of, path: this.#o.path })
+  }
+
+  #paused(code: string): void {
+    if (!isErrorCode(code)) throw new OptiChatError('peer-protocol', `it paused with ${code}`)
+    this.#progress.stop()
+    const { id, transfer, peer } = this.ticket
+    this.#o.emit('sendingPaused', { transfer, ticket: id, user: peer.user, code })
+  }
+
+  #compare(digest: string): void {
+    if (!this.#listed || this.#wanted > 0) throw new OptiChatError('peer-protocol', 'a sum before its blocks came')
+    const sum = this.#delivery.sum(this.#listing.manifest.blocks)
+    if (sum !== null && sum !== digest) throw new OptiChatError('block-damaged', 'the whole is not what was sent')
+    this.#channel.send('agreed', {})
   }
 
   #done(): void {
     if (!this.#listed || this.#wanted > 0) throw new OptiChatError('peer-protocol', 'done before its blocks came')
-    this.#reached = this.#listing.totals.bytes
+    const { manifest } = this.#listing
+    this.#reached = manifest.bytes
     this.#progress.flush()
     this.#channel.send('ack', {})
     this.#channel.finish()
     this.#end()
     const { id, transfer, peer } = this.ticket
-    const seconds = (this.#clock.elapsed() - this.#started) / 1000
-    const { bytes } = this.#listing.totals
-    this.#emit('sent', { transfer, ticket: id, user: peer.user, bytes, seconds, path: this.#path, missing: [], missingCount: 0 })
+    const seconds = (this.#o.clock.elapsed() - this.#started) / 1000
+    const { bytes, missing, missingCount } = missingOf(manifest, this.#delivery.missing)
+    this.#o.emit('sent', { transfer, ticket: id, user: peer.user, bytes, seconds, path: this.#o.path, missing, missingCount })
   }
 
   #end(): void {
     this.#progress.stop()
     this.#source.close()
-    this.#ended()
+    this.#o.ended()
   }
 }

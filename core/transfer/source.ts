@@ -1,37 +1,48 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
-import { OptiChatError } from '../protocol/errors.ts'
-import type { Listing } from './walk.ts'
-import type { Entry } from './wire.ts'
+import type { MissingFile } from './engine.ts'
+import type { Listing } from './listing.ts'
+import type { Span } from './manifest.ts'
 
-/** Reads the blocks of a listing, one file open at a time, and notices when a file is no longer what was listed. */
+const { O_RDONLY, O_NOFOLLOW = 0 } = constants
+
+export interface ReadBlock {
+  readonly length: number
+  /** Files in it that were found not to be as listed, for the first time: zeros stand for their bytes. */
+  readonly missing: readonly (readonly [index: number, code: MissingFile['code']])[]
+}
+
+/**
+ * Reads the blocks of a listing, one file open at a time. A file that is no longer what was listed, or cannot be read, is missing from
+ * then on; the others are read as ever.
+ */
 export class Source {
   readonly #listing: Listing
-  #open: { readonly entry: number; readonly fd: number } | null = null
+  readonly #missing: Map<number, MissingFile['code']>
+  #open: { readonly index: number; readonly fd: number } | null = null
 
-  constructor(listing: Listing) {
+  /** @param missing what was found so before; grows */
+  constructor(listing: Listing, missing: Map<number, MissingFile['code']>) {
     this.#listing = listing
+    this.#missing = missing
   }
 
-  /**
-   * Fills `buffer` with a block and answers its length.
-   * @throws OptiChatError `file-changed`, `file-unreadable`; the detail is the path in the manifest, as the peer knows it.
-   */
-  read(block: number, buffer: Buffer): number {
+  /** Fills `buffer` with a block. */
+  read(block: number, buffer: Buffer): ReadBlock {
     let filled = 0
-    for (const { entry, position, length, last } of this.#listing.layout.spans(block)) {
-      const fd = this.#fdOf(entry)
-      for (let got = 0; got < length; ) {
-        const n = this.#reading(entry, () => readSync(fd, buffer, filled + got, length - got, position + got))
-        if (n === 0) throw this.#changed(entry)
-        got += n
-      }
-      filled += length
-      if (last) {
-        this.#check(entry, fd)
+    const missing: [number, MissingFile['code']][] = []
+    for (const span of this.#listing.manifest.spans(block)) {
+      const target = buffer.subarray(filled, filled + span.length)
+      filled += span.length
+      const known = this.#missing.has(span.index)
+      const fault = known ? null : this.#readSpan(span, target)
+      if (fault) {
+        this.#missing.set(span.index, fault)
+        missing.push([span.index, fault])
         this.close()
       }
+      if (known || fault) target.fill(0)
     }
-    return filled
+    return { length: filled, missing }
   }
 
   close(): void {
@@ -39,31 +50,33 @@ export class Source {
     this.#open = null
   }
 
-  #fdOf(entry: number): number {
-    if (this.#open?.entry === entry) return this.#open.fd
+  /** Null when all is as it was listed, which is looked at after each part that was read. */
+  #readSpan(span: Span, target: Buffer): MissingFile['code'] | null {
+    try {
+      const fd = this.#fdOf(span)
+      for (let got = 0; got < span.length; ) {
+        const n = readSync(fd, target, got, span.length - got, span.position + got)
+        if (n === 0) return 'file-changed'
+        got += n
+      }
+      if (this.#isChanged(span, fd)) return 'file-changed'
+      if (span.last) this.close()
+      return null
+    } catch {
+      return 'file-unreadable'
+    }
+  }
+
+  #fdOf({ index, entry }: Span): number {
+    if (this.#open?.index === index) return this.#open.fd
     this.close()
-    const path = this.#listing.sources[entry] as string
-    const fd = this.#reading(entry, () => openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)))
-    this.#open = { entry, fd }
-    this.#check(entry, fd)
+    const fd = openSync(this.#listing.sourceOf(entry), O_RDONLY | O_NOFOLLOW)
+    this.#open = { index, fd }
     return fd
   }
 
-  #check(entry: number, fd: number): void {
-    const stat = this.#reading(entry, () => fstatSync(fd))
-    const listed = this.#listing.entries[entry] as Entry
-    if (!stat.isFile() || stat.size !== listed.bytes || stat.mtimeMs !== this.#listing.stamps[entry]) throw this.#changed(entry)
-  }
-
-  #changed(entry: number): OptiChatError {
-    return new OptiChatError('file-changed', this.#listing.entries[entry]?.path)
-  }
-
-  #reading<T>(entry: number, run: () => T): T {
-    try {
-      return run()
-    } catch (cause) {
-      throw new OptiChatError('file-unreadable', this.#listing.entries[entry]?.path, { cause })
-    }
+  #isChanged({ index, entry }: Span, fd: number): boolean {
+    const stat = fstatSync(fd)
+    return !stat.isFile() || stat.size !== entry.bytes || stat.mtimeMs !== this.#listing.stampOf(index)
   }
 }

@@ -1,10 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { appendFileSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { systemClock } from '../../core/protocol/clock.ts'
-import { Layout } from '../../core/transfer/manifest.ts'
+import { formatEntry } from '../../core/transfer/entries.ts'
 import { PartFolder, partFolderOf } from '../../core/transfer/part-folder.ts'
 import { finish } from '../../core/transfer/place.ts'
 import { until } from '../support/wait.ts'
@@ -25,22 +24,28 @@ describe('the end of a transfer, interrupted anywhere', () => {
 
   const transfer = '12121212-3434-4565-8787-909090909090'
   const entries = [entry('file.txt', 3), entry('folder', 0, 'dir'), entry('folder/inside.txt', 2), entry('last.txt', 1)]
-  const digest = 'd'.repeat(64)
-
   /** A part folder with all blocks in it, as a killed process left it. */
   async function complete(): Promise<PartFolder> {
-    const part = await open()
+    const part = PartFolder.create({ into, transfer, clock: systemClock })
+    for (const one of entries) part.accept(Buffer.from(formatEntry(one)), [one])
+    part.manifest.close()
     part.write(0, Buffer.from('abcdef'), Buffer.alloc(32, 1))
     await part.checkpoint()
     return part
   }
 
-  const open = () => PartFolder.open({ into, transfer, entries, layout: new Layout(entries), digest, clock: systemClock })
+  async function open(): Promise<PartFolder> {
+    const part = await PartFolder.find({ into, transfer, clock: systemClock })
+    if (!part) throw new Error('there is nothing')
+    return part
+  }
+
+  const agreed = Promise.resolve()
 
   async function ends(): Promise<void> {
     const part = await open()
     expect(part.have).to.equal(1)
-    const paths = await finish(part, entries, into, systemClock)
+    const paths = await finish(part, into, systemClock, agreed)
     expect(paths).to.deep.equal(['file.txt', 'folder', 'last.txt'].map((name) => join(into, name)))
     expect(readdirSync(into).sort()).to.deep.equal(['file.txt', 'folder', 'last.txt'])
     expect(readFileSync(join(into, 'file.txt'), 'utf8')).to.equal('abc')
@@ -93,7 +98,7 @@ describe('the end of a transfer, interrupted anywhere', () => {
     ;(await complete()).closeFiles()
     writeFileSync(data('file.txt'), 'ab')
     const part = await open()
-    const error = await finish(part, entries, into, systemClock).catch((thrown) => thrown)
+    const error = await finish(part, into, systemClock, agreed).catch((thrown) => thrown)
     part.closeFiles()
     expect(error).to.include({ code: 'block-damaged', detail: 'file.txt' })
     expect(readdirSync(into)).to.deep.equal([])
@@ -103,8 +108,9 @@ describe('the end of a transfer, interrupted anywhere', () => {
     const part = await complete()
     part.closeFiles()
     const state = join(partFolderOf(into, transfer), 'state.json')
-    expect(JSON.parse(readFileSync(state, 'utf8'))).to.deep.equal({ version: 1, digest, synced: 1 })
-    writeFileSync(state, JSON.stringify({ version: 1, digest, synced: 0 }))
+    const written = JSON.parse(readFileSync(state, 'utf8'))
+    expect(written).to.include({ version: 2, whole: true, synced: 1 })
+    writeFileSync(state, JSON.stringify({ ...written, synced: 0 }))
     const again = await open()
     expect(again.have, 'the noted hash is not that of the data').to.equal(0)
     again.closeFiles()
@@ -112,7 +118,7 @@ describe('the end of a transfer, interrupted anywhere', () => {
 })
 
 describe('a receiver whose disk runs full in the middle', () => {
-  it('keeps what has come, says so, and goes on when there is room', async function () {
+  it('pauses, says so at both ends, and goes on by itself when there is room', async function () {
     if (process.platform !== 'linux' || process.getuid?.() !== 0) {
       if (process.env.CI === 'true') throw new Error('this test needs root on Linux, for a small filesystem of its own')
       process.stdout.write('      left out: needs root on Linux, for a small filesystem of its own\n')
@@ -124,32 +130,40 @@ describe('a receiver whose disk runs full in the middle', () => {
     try {
       const [alice, bob] = await Promise.all([stage.party('alice'), stage.party('bob')])
       const path = large(join(stage.folder(), 'a.bin'), 30)
-      const transfer = randomUUID()
-      const wire = await stage.wire(alice)
-      wire.holdAfter(10 * MIB)
-      await handOver(alice, bob, [path], small, { transfer, endpoints: [wire.endpoint] })
-      await until('it moves', () => bob.all('progress', transfer).some(({ bytes }) => bytes >= 8 * MIB))
       const filler = join(small, 'filler')
       writeFileSync(filler, Buffer.alloc(20 * MIB))
-      wire.release()
-      expect(await bob.one('failed', transfer)).to.include({ code: 'disk-full' })
-      expect(await alice.one('sendingFailed', transfer)).to.include({ code: 'disk-full' })
-      expect(existsSync(join(small, 'a.bin'))).to.equal(false)
 
-      const offer = { bytes: 30 * MIB, count: 1 }
-      const full = ticketsFor(transfer, alice, bob)
-      alice.engine.admit(full.sender)
-      bob.engine.fetch({ ticket: full.receiver, into: small, expect: offer })
-      const refused = await until('refused at once', () => bob.all('failed', transfer)[1])
-      expect(refused.message).to.match(/MiB are needed, \d+ MiB are free/)
-
+      const refused = await handOver(alice, bob, [path], small)
+      expect((await bob.one('failed', refused.transfer)).message).to.match(/30 MiB are needed, \d+ MiB are free/)
+      expect(await alice.one('sendingFailed', refused.transfer)).to.include({ code: 'disk-full' })
       rmSync(filler)
+
+      const wire = await stage.wire(alice)
+      wire.holdAfter(10 * MIB)
+      const { transfer } = await handOver(alice, bob, [path], small, { endpoints: [wire.endpoint] })
+      await until('it moves', () => bob.all('progress', transfer).some(({ bytes }) => bytes >= 8 * MIB))
+      writeFileSync(filler, Buffer.alloc(20 * MIB))
+      wire.release()
+      expect(await bob.one('paused', transfer)).to.include({ code: 'disk-full' })
+      expect(await alice.one('sendingPaused', transfer)).to.include({ code: 'disk-full' })
+      const { bytes } = bob.all('progress', transfer).at(-1) ?? { bytes: 0 }
+      expect(bytes)
+        .to.be.above(15 * MIB)
+        .and.below(21 * MIB)
+
+      wire.cut()
+      expect(await bob.one('failed', transfer)).to.include({ code: 'connection-lost' })
       const second = await stage.wire(alice)
       const tickets = ticketsFor(transfer, alice, bob, { endpoints: [second.endpoint] })
       alice.engine.admit(tickets.sender)
-      bob.engine.fetch({ ticket: tickets.receiver, into: small, expect: offer })
+      bob.engine.fetch({ ticket: tickets.receiver, into: small, expect: { bytes: 30 * MIB, count: 1 } })
+      const again = await until('paused again', () => bob.all('paused', transfer)[1])
+      expect(again.message).to.match(/\d+ MiB are needed, \d+ MiB are free/)
+      expect(existsSync(join(small, 'a.bin'))).to.equal(false)
+
+      rmSync(filler)
       await bob.one('received', transfer)
-      expect(second.down).to.be.below(22 * MIB)
+      expect(second.down).to.be.below(30 * MIB - bytes + MIB)
       expect(Object.values(treeOf(small))).to.deep.equal(Object.values(treeOf(join(path, '..'))))
     } finally {
       execFileSync('umount', ['-l', small])

@@ -6,7 +6,7 @@ import type { Identity } from '../../core/identity/certificate.ts'
 import type { ErrorCode } from '../../core/protocol/errors.ts'
 import { MAX_PENDING_FROM_ONE } from '../../core/transfer/limits.ts'
 import { proofOf } from '../../core/transfer/peer-tls.ts'
-import { BLOCK_TYPE, CONTROL, formatControl } from '../../core/transfer/wire.ts'
+import { BLOCK_TYPE, CONTROL, ENTRIES_TYPE, formatControl } from '../../core/transfer/wire.ts'
 import { identityOf } from '../support/identities.ts'
 import { until } from '../support/wait.ts'
 import { handOver, type Party, Stage, ticketsFor } from './pair.ts'
@@ -53,7 +53,7 @@ describe('a sender’s port', () => {
 
   async function refused(made: Line, code: ErrorCode): Promise<void> {
     expect((await made.end()).code).to.equal(code)
-    expect(made.frames.map(({ kind }) => kind)).to.not.include('entries')
+    expect(made.lines).to.equal('')
   }
 
   it('serves who holds the ticket: this is what the others here lack', async () => {
@@ -172,8 +172,10 @@ describe('a sender’s port', () => {
       made.channel.write(Buffer.concat([formatControl('want', { from: 0, count: 3 }), formatControl('done', {})])),
     'a block': (made) => made.raw(BLOCK_TYPE, randomBytes(100)),
     'a second OPEN': (made) => made.open(admitted()),
-    'a list of its own': (made) =>
-      made.channel.send('entries', { entries: [{ path: 'a', kind: 'file', bytes: 0, exec: false, mtime: 0 }] }),
+    'a list of its own': (made) => made.raw(ENTRIES_TYPE, '["a",0,0]\n'),
+    'a sum before its blocks': (made) =>
+      made.channel.write(Buffer.concat([formatControl('want', { from: 0, count: 3 }), formatControl('sum', { digest: '0'.repeat(64) })])),
+    'a pause for no reason that we know': (made) => made.channel.send('pause', { code: 'because' }),
     garbage: (made) => made.channel.write(randomBytes(5_000)),
   }
   for (const [what, act] of Object.entries(late)) {
@@ -199,7 +201,7 @@ describe('a sender’s port', () => {
           closed = true
         })
       socket.write(bytes)
-      if (bytes.length > 5) await until('it is closed', () => closed)
+      if (bytes.length > 5) await until('it is closed', () => closed, 15_000)
       else socket.destroy()
     }
   })

@@ -6,7 +6,8 @@ import type { Identity } from '../../core/identity/certificate.ts'
 import type { ErrorCode } from '../../core/protocol/errors.ts'
 import { BLOCK_SIZE } from '../../core/protocol/limits.ts'
 import type { EngineEvents } from '../../core/transfer/engine.ts'
-import { BLOCK_TYPE, CONTROL, type Entry } from '../../core/transfer/wire.ts'
+import { type Entry, formatEntry } from '../../core/transfer/entries.ts'
+import { BLOCK_TYPE, ENTRIES_TYPE, formatEntries } from '../../core/transfer/wire.ts'
 import { identityOf } from '../support/identities.ts'
 import { type Party, Stage, ticketsFor } from './pair.ts'
 import { entry, hostileSender, type Line, list, sendBlock } from './stranger.ts'
@@ -37,7 +38,7 @@ describe('a receiver whose sender breaks the rules', () => {
   async function meet(
     serve: (line: Line) => void | Promise<void>,
     expected = { bytes: 3, count: 1 },
-    options: { proof?: string } = {},
+    options: { proof?: string; patience?: number } = {},
   ): Promise<{ code: ErrorCode | 'received'; received?: EngineEvents['received'][0]; message: string; lines: Line[] }> {
     const transfer = randomUUID()
     const me = { name: 'mallory', identity: mallory, endpoint: '' }
@@ -47,8 +48,10 @@ describe('a receiver whose sender breaks the rules', () => {
     ticket.current = { ...ticket.current, peer: { ...ticket.current.peer, endpoints: [sender.endpoint] } }
     bob.engine.fetch({ ticket: ticket.current, into, expect: expected })
     const result = await Promise.race([
-      bob.one('failed', transfer).then(({ code, message }) => ({ code, message, lines: sender.lines })),
-      bob.one('received', transfer).then((received) => ({ code: 'received' as const, received, message: '', lines: sender.lines })),
+      bob.one('failed', transfer, options.patience).then(({ code, message }) => ({ code, message, lines: sender.lines })),
+      bob
+        .one('received', transfer, options.patience)
+        .then((received) => ({ code: 'received' as const, received, message: '', lines: sender.lines })),
     ])
     return result
   }
@@ -66,6 +69,8 @@ describe('a receiver whose sender breaks the rules', () => {
       await line.frame('want')
       sendBlock(line, 0, data)
     }
+    await line.frame('sum')
+    line.channel.send('agreed', {})
     await line.frame('done')
     line.channel.send('ack', {})
   }
@@ -124,33 +129,26 @@ describe('a receiver whose sender breaks the rules', () => {
       code: 'peer-protocol',
     },
     'sums that are not the list’s': { serve: (line) => list(line, [entry('a', 3)], { bytes: 4 }), code: 'peer-protocol' },
-    'sizes beyond what numbers can hold': {
-      serve: (line) => {
-        line.channel.send('entries', { entries: [entry('a', Number.MAX_SAFE_INTEGER), entry('b', Number.MAX_SAFE_INTEGER)] })
-      },
-      code: 'peer-protocol',
-      expect: { bytes: Number.MAX_SAFE_INTEGER, count: 2 },
-    },
-    'a folder with bytes': {
-      serve: (line) => line.channel.send('entries', { entries: [entry('a', 3, 'dir')] }),
-      code: 'peer-protocol',
-    },
     'folders nested without end': {
       serve: (line) => list(line, [entry(`${'a/'.repeat(2_000)}b`, 3)]),
       code: 'peer-protocol',
     },
     'another block size': { serve: (line) => list(line, [entry('a', 3)], { block: 512 }), code: 'peer-protocol' },
-    'a negative size': {
-      serve: (line) => line.raw(CONTROL.entries.type, JSON.stringify({ entries: [entry('a', -1)] })),
+    'a negative size': { serve: (line) => line.raw(ENTRIES_TYPE, '["a",-1,0]\n'), code: 'peer-protocol' },
+    'a size that is a fraction': { serve: (line) => line.raw(ENTRIES_TYPE, '["a",1.5,0]\n'), code: 'peer-protocol' },
+    'a time beyond all calendars': { serve: (line) => line.raw(ENTRIES_TYPE, '["a",3,9e15]\n'), code: 'peer-protocol' },
+    'an executable folder': { serve: (line) => line.raw(ENTRIES_TYPE, '["a",null,0,"x"]\n'), code: 'peer-protocol' },
+    'an entry of no known kind': { serve: (line) => line.raw(ENTRIES_TYPE, '["a",3,0,"link"]\n'), code: 'peer-protocol' },
+    'an entry without a name': { serve: (line) => line.raw(ENTRIES_TYPE, '["",3,0]\n'), code: 'peer-protocol' },
+    'an entry that is none': { serve: (line) => line.raw(ENTRIES_TYPE, '{"path":"a"}\n'), code: 'peer-protocol' },
+    'a list that is not JSON': { serve: (line) => line.raw(ENTRIES_TYPE, '["a",3,0\n'), code: 'peer-protocol' },
+    'a list cut in a line': { serve: (line) => line.raw(ENTRIES_TYPE, '["a",3,0]\n["b"'), code: 'peer-protocol' },
+    'a manifest that goes on from where nobody is': {
+      serve: (line) => line.channel.send('ready', { proof: 'A'.repeat(43), from: 77 }),
       code: 'peer-protocol',
     },
-    'an entry of no known kind': {
-      serve: (line) => line.raw(CONTROL.entries.type, JSON.stringify({ entries: [{ ...entry('a', 3), kind: 'link' }] })),
-      code: 'peer-protocol',
-    },
-    'what is not JSON': { serve: (line) => line.raw(CONTROL.entries.type, '{"entries":['), code: 'peer-protocol' },
     'a frame of no known type': { serve: (line) => line.raw(99, '{}'), code: 'peer-protocol' },
-    'a control frame of 4 GiB': { serve: (line) => line.raw(CONTROL.entries.type, '{}', 0xffff_ffff), code: 'peer-protocol' },
+    'a control frame of 4 GiB': { serve: (line) => line.raw(ENTRIES_TYPE, '{}', 0xffff_ffff), code: 'peer-protocol' },
     'a block of 4 GiB': { serve: (line) => line.raw(BLOCK_TYPE, 'x', 0xffff_ffff), code: 'peer-protocol' },
     'an empty block': { serve: (line) => line.raw(BLOCK_TYPE, Buffer.alloc(36)), code: 'peer-protocol' },
     'a block before the list': { serve: (line) => sendBlock(line, 0, Buffer.from('abc')), code: 'peer-protocol' },
@@ -188,11 +186,11 @@ describe('a receiver whose sender breaks the rules', () => {
       code: 'block-damaged',
     },
     'an ACK before anything is done': { serve: (line) => line.channel.send('ack', {}), code: 'peer-protocol' },
-    'a second READY': { serve: (line) => line.channel.send('ready', { proof: 'A'.repeat(43) }), code: 'peer-protocol' },
+    'a second READY': { serve: (line) => line.channel.send('ready', { proof: 'A'.repeat(43), from: 0 }), code: 'peer-protocol' },
     'a list that goes on after its end': {
       serve: (line) => {
         list(line, [entry('a', 3)])
-        line.channel.send('entries', { entries: [entry('b', 3)] })
+        line.raw(ENTRIES_TYPE, formatEntry(entry('b', 3)))
       },
       code: 'peer-protocol',
     },
@@ -216,6 +214,8 @@ describe('a receiver whose sender breaks the rules', () => {
       await line.frame('want')
       sendBlock(line, 0, Buffer.from('xyz'), Buffer.alloc(32))
       sendBlock(line, 0, Buffer.from('abc'))
+      await line.frame('sum')
+      line.channel.send('agreed', {})
       await line.frame('done')
       expect(line.frames.filter(({ kind }) => kind === 'want')).to.deep.equal([
         { kind: 'want', body: { from: 0, count: 1 } },
@@ -226,13 +226,43 @@ describe('a receiver whose sender breaks the rules', () => {
     expect(readdirSync(into)).to.deep.equal(['a'])
   })
 
-  it('refuses more entries than it wants to remember', async () => {
-    const ended = await meet((line) => {
-      for (let n = 0; n < 1_000 && !line.ended; n++) {
-        line.channel.send('entries', { entries: Array.from({ length: 256 }, (_, at) => entry(`${n}-${at}`, 0, 'dir')) })
-      }
-    })
+  it('refuses a manifest of ten million entries at the millionth, and remembers no more than that', async function () {
+    this.timeout(120_000)
+    const lines = Buffer.from(Array.from({ length: 256 }, (_, n) => formatEntry(entry(`${n}`.padStart(5, 'x')))).join(''))
+    let sent = 0
+    const ended = await meet(
+      async (line) => {
+        const more = (): void => {
+          if (line.ended || sent >= 10_000_000) return
+          sent += 256
+          line.channel.write(formatEntries(lines), more)
+        }
+        more()
+      },
+      { bytes: 3, count: 10_000_000 },
+      { patience: 100_000 },
+    )
     expect(ended.code).to.equal('too-many-files')
+    expect(sent).to.be.within(1_000_000, 2_000_000)
+  })
+
+  it('refuses more folders than anybody has', async function () {
+    this.timeout(120_000)
+    let sent = 0
+    const ended = await meet(
+      async (line) => {
+        const more = (): void => {
+          if (line.ended) return
+          const lines = Array.from({ length: 256 }, () => formatEntry(entry(`${sent++}`, 0, 'dir'))).join('')
+          line.channel.write(formatEntries(Buffer.from(lines)), more)
+        }
+        more()
+      },
+      { bytes: 3, count: 1 },
+      { patience: 100_000 },
+    )
+    expect(ended.code).to.equal('too-many-files')
+    expect(sent).to.be.above(250_000)
   })
 
   it('does not take a sender that cannot prove the ticket', async () => {

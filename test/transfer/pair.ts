@@ -24,6 +24,8 @@ const ALL: (keyof EngineEvents)[] = [
   'sending',
   'sent',
   'sendingFailed',
+  'paused',
+  'sendingPaused',
 ]
 
 /** An engine and all it has told. */
@@ -58,8 +60,10 @@ export class Party {
   }
 
   /** The first such event, told or to come. */
-  one<E extends keyof EngineEvents>(event: E, transfer?: string, millis = 15_000): Promise<EngineEvents[E][0]> {
-    return until(`${this.name}: ${event}\n${JSON.stringify(this.told.slice(-5))}`, () => this.all(event, transfer)[0], millis)
+  one<E extends keyof EngineEvents>(event: E, transfer?: string, millis = 30_000): Promise<EngineEvents[E][0]> {
+    return until(`${this.name}: ${event}`, () => this.all(event, transfer)[0], millis).catch((error: Error) => {
+      throw new Error(`${error.message}; told was ${JSON.stringify(this.told.slice(-5))}`)
+    })
   }
 }
 

@@ -35,6 +35,7 @@ describe('frames', () => {
       const blocks: string[] = []
       const reader = new FrameReader({
         control: (frame) => frames.push(frame),
+        entries: () => undefined,
         block: (block) => blocks.push(`${block.index} ${block.sha256.toString('hex')} ${block.data.equals(data)}`),
       })
       reader.trust()
@@ -59,7 +60,7 @@ describe('frames', () => {
       [0, 2, true],
       [200, 2, true],
     ] as const) {
-      const reader = new FrameReader({ control: () => undefined, block: () => undefined })
+      const reader = new FrameReader({ control: () => undefined, entries: () => undefined, block: () => undefined })
       if (trusted) reader.trust()
       const head = Buffer.alloc(5)
       head.writeUInt32BE(length, 0)
@@ -72,7 +73,7 @@ describe('frames', () => {
 
   it('of any random bytes are refused or not yet whole, and nothing else is thrown', () => {
     for (let n = 0; n < 2_000; n++) {
-      const reader = new FrameReader({ control: () => undefined, block: () => undefined })
+      const reader = new FrameReader({ control: () => undefined, entries: () => undefined, block: () => undefined })
       if (n % 2) reader.trust()
       const bytes = randomBytes(40)
       if (n % 3) bytes.writeUInt32BE(n % 30, 0)

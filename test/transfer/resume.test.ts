@@ -1,6 +1,18 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, existsSync, openSync, readdirSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect } from 'chai'
@@ -149,6 +161,13 @@ describe('a transfer that was interrupted', () => {
     expect(bob.all('failed', transfer)).to.deep.equal([])
   })
 
+  it('tells the sender that it was only paused', async () => {
+    large(join(from, 'data', 'a.bin'), 40)
+    const { transfer } = await stalled([join(from, 'data')])
+    await bob.engine.stop(transfer, { into, remove: false })
+    expect(await alice.one('sendingFailed', transfer)).to.include({ code: 'paused' })
+  })
+
   it('removes what an earlier attempt left even when nothing runs', async () => {
     large(join(from, 'data', 'a.bin'), 40)
     const { transfer } = await stalled([join(from, 'data')])
@@ -165,25 +184,45 @@ describe('a transfer that was interrupted', () => {
     expect(sha256Of(join(into, 'data', 'a.bin'))).to.equal(sha256Of(join(from, 'data', 'a.bin')))
   })
 
-  it('fails with the file by name when a file changes while it is sent', async () => {
+  it('hands over all but the file that changed while it was sent, and names that one at both ends', async () => {
     const path = large(join(from, 'data', 'a.bin'), 40)
+    write(join(from, 'data', 'after.txt'), 'x')
     write(join(from, 'data', 'before.txt'), 'x')
     const wire = await stage.wire(alice)
     wire.holdAfter(10 * MIB)
     const { transfer } = await handOver(alice, bob, [join(from, 'data')], into, { endpoints: [wire.endpoint] })
     await until('it moves', () => bob.all('progress', transfer).some(({ bytes }) => bytes > 8 * MIB))
+    writeFileSync(path, Buffer.alloc(40 * MIB, 'other'))
+    wire.release()
+    const received = await bob.one('received', transfer)
+    const missing = [{ path: 'data/a.bin', code: 'file-changed' }]
+    expect(received).to.deep.include({ bytes: 2, missing, missingCount: 1, paths: [join(into, 'data')] })
+    expect(await alice.one('sent', transfer)).to.deep.include({ bytes: 2, missing, missingCount: 1 })
+    rmSync(path)
+    expect(treeOf(into)).to.deep.equal(treeOf(from))
+  })
+
+  it('still knows what was missing when it goes on later, and at a sender that was started anew', async () => {
+    const path = large(join(from, 'data', 'a.bin'), 30)
+    large(join(from, 'data', 'b.bin'), 20)
+    const { mtime } = statSync(path)
+    const first = await stage.party('alice')
+    const wire = await stage.wire(first)
+    wire.holdAfter(25 * MIB)
+    const { transfer } = await handOver(first, bob, [join(from, 'data')], into, { endpoints: [wire.endpoint] })
+    await until('it moves', () => bob.all('progress', transfer).some(({ bytes }) => bytes > 8 * MIB))
+    const content = readFileSync(path)
+    truncateSync(path, MIB)
+    wire.release(wire.down + 10 * MIB)
+    await until('some of the next file came', () => bob.all('progress', transfer).some(({ bytes }) => bytes >= 32 * MIB))
     await bob.engine.stop(transfer, { into, remove: false })
-    const { size } = statSync(path)
-    const offer = { bytes: size + 1, count: 2 }
-    const tickets = ticketsFor(transfer, alice, bob)
-    writeFileSync(path, Buffer.alloc(size, 'other'))
-    alice.engine.admit(tickets.sender)
-    bob.engine.fetch({ ticket: tickets.receiver, into, expect: offer })
-    const failed = await bob.one('failed', transfer)
-    expect(failed).to.include({ code: 'file-changed' })
-    expect(failed.message).to.include('data/a.bin')
-    expect((await until('alice is told', () => alice.all('sendingFailed', transfer)[1])).code).to.equal('file-changed')
-    expect(readdirSync(into)).to.deep.equal([`.optichat-${transfer}.part`])
+    await first.engine.close()
+    writeFileSync(path, content)
+    utimesSync(path, mtime, mtime)
+    await again(transfer)
+    expect((await bob.one('received', transfer)).missing).to.deep.equal([{ path: 'data/a.bin', code: 'file-changed' }])
+    rmSync(path)
+    expect(treeOf(into)).to.deep.equal(treeOf(from))
   })
 
   it('fails with the file by name when a file is gone by the time it is sent', async () => {
@@ -198,5 +237,6 @@ describe('a transfer that was interrupted', () => {
     const failed = await bob.one('failed', transfer)
     expect(failed).to.include({ code: 'file-unreadable' })
     expect(failed.message).to.include('a.bin').and.not.include(from)
+    expect(readdirSync(into)).to.deep.equal([])
   })
 })

@@ -9,15 +9,18 @@ import { BLOCK_SIZE } from '../../core/protocol/limits.ts'
 import type { Ticket } from '../../core/protocol/messages.ts'
 import { Budget } from '../../core/transfer/budget.ts'
 import { PeerChannel } from '../../core/transfer/channel.ts'
-import { chunks, ManifestBuilder } from '../../core/transfer/manifest.ts'
+import type { Entry } from '../../core/transfer/entries.ts'
+import { Manifest } from '../../core/transfer/manifest.ts'
 import { dialOptions, proofOf, serverOptions } from '../../core/transfer/peer-tls.ts'
-import { type ControlFrame, type Entry, formatBlockHeader } from '../../core/transfer/wire.ts'
+import { type ControlFrame, formatBlockHeader, formatEntries } from '../../core/transfer/wire.ts'
 import { until } from '../support/wait.ts'
 
 /** One socket to the victim, and what came over it. */
 export class Line {
   readonly frames: ControlFrame[] = []
   readonly blocks: number[] = []
+  /** Of the manifest. */
+  lines = ''
   ended: OptiChatError | null = null
   closed = false
   readonly channel: PeerChannel
@@ -35,6 +38,9 @@ export class Line {
       budgets: { up: new Budget(systemClock), down: new Budget(systemClock) },
       handlers: {
         control: (frame) => this.frames.push(frame),
+        entries: (lines) => {
+          this.lines += lines.toString()
+        },
         block: ({ index }) => this.blocks.push(index),
         ended: (error) => {
           this.ended = error
@@ -85,7 +91,7 @@ export async function hostileSender(
     const line = new Line(socket)
     lines.push(line)
     await line.frame('open')
-    line.channel.send('ready', { proof: options.proof ?? proofOf('sender', ticketOf().secret, line.channel.exporter) })
+    line.channel.send('ready', { proof: options.proof ?? proofOf('sender', ticketOf().secret, line.channel.exporter), from: 0 })
     await serve(line)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -110,12 +116,10 @@ export const entry = (path: string, bytes = 0, kind: Entry['kind'] = 'file'): En
 
 /** The manifest told truthfully, except for what `lie` changes of its END. */
 export function list(line: Line, entries: Entry[], lie: object = {}): void {
-  const builder = new ManifestBuilder()
-  for (const piece of chunks(entries)) {
-    for (const one of piece) builder.add(one)
-    line.channel.send('entries', { entries: piece })
-  }
-  line.channel.send('end', { ...builder.totals(), block: BLOCK_SIZE, ...lie })
+  const manifest = new Manifest()
+  for (const one of entries) manifest.add(one)
+  for (const lines of manifest.linesFrom(0)) line.channel.write(formatEntries(lines))
+  line.channel.send('end', { ...manifest.totals(), block: BLOCK_SIZE, ...lie })
 }
 
 export function sendBlock(line: Line, index: number, data: Buffer, sha256 = createHash('sha256').update(data).digest()): void {

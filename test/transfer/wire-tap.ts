@@ -30,9 +30,9 @@ export class Wire {
     this.#hold = bytes
   }
 
-  /** What was held goes through, and all that follows. */
-  release(): void {
-    this.#hold = Number.POSITIVE_INFINITY
+  /** What was held goes through, and all that follows, until so many bytes in all. */
+  release(until = Number.POSITIVE_INFINITY): void {
+    this.#hold = until
     for (const resume of this.#held.splice(0)) resume()
   }
 

@@ -1,0 +1,43 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Type, { type Static } from 'typebox'
+import { Compile } from 'typebox/compile'
+
+const Count = Type.Integer({ minimum: 0, maximum: 0xffff_ffff })
+
+const PartState = Type.Object({
+  version: Type.Literal(2),
+  /** Bytes of `manifest` that have been synced, and whether that is all of it. */
+  manifest: Count,
+  whole: Type.Boolean(),
+  /** Blocks, from the first on, that have been synced. */
+  synced: Count,
+})
+export type PartState = Static<typeof PartState>
+const checkState = Compile(PartState)
+
+/** Null where there is none, or none that can be read: then everything is fetched anew. */
+export function readState(folder: string): PartState | null {
+  let text: string
+  try {
+    text = readFileSync(join(folder, 'state.json'), 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null
+    throw error
+  }
+  try {
+    const state: unknown = JSON.parse(text)
+    return checkState.Check(state) ? state : null
+  } catch {
+    return null
+  }
+}
+
+/** Replaces it in one step. @param flush reaches the disk before anything is read as synced */
+export function writeState(folder: string, state: PartState, flush: boolean): void {
+  const target = join(folder, 'state.json')
+  const fresh = `${target}.new`
+  writeFileSync(fresh, JSON.stringify(state), { mode: 0o600, flush })
+  renameSync(fresh, target)
+}
