@@ -1,6 +1,5 @@
 /** How fast bytes may go on: a rate that several streams share, however many they are. */
 import type { Clock } from '../protocol/clock.ts'
-import { RELAY_RATE } from './limits.ts'
 
 /** Milliseconds of the rate that may go at once, after which there is a wait: shorter ones cost more timers than they even out. */
 const BURST = 50
@@ -12,7 +11,7 @@ export class Pace {
   #due = 0
 
   /** @param rate bytes a second */
-  constructor(clock: Clock, rate = RELAY_RATE) {
+  constructor(clock: Clock, rate: number) {
     this.#clock = clock
     this.#rate = rate
   }

@@ -1,12 +1,12 @@
-/** One direction of a wire: what comes in at one end goes out at the other, no faster than that takes it and than the pace allows. */
+/** One direction of a wire: what comes in at one end goes out at the other, no faster than that takes it and than the paces allow. */
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../protocol/clock.ts'
 import { RELAY_BUFFER } from './limits.ts'
 import type { Pace } from './pace.ts'
 
-export function pump(wire: { from: Duplex; to: Duplex; pace: Pace; clock: Clock; passed(bytes: number): void }): void {
-  const { from, to, pace, clock, passed } = wire
-  /** Reasons to wait: `to` is full, the pace. */
+export function pump(wire: { from: Duplex; to: Duplex; paces: readonly Pace[]; clock: Clock; passed(bytes: number): void }): void {
+  const { from, to, paces, clock, passed } = wire
+  /** Reasons to wait: `to` is full, a pace. */
   let waits = 0
   let full = false
   const wait = () => {
@@ -27,7 +27,7 @@ export function pump(wire: { from: Duplex; to: Duplex; pace: Pace; clock: Clock;
         goOn()
       })
     }
-    const millis = pace.take(chunk.length)
+    const millis = Math.max(...paces.map((pace) => pace.take(chunk.length)))
     if (millis > 0) {
       wait()
       clock.after(millis, goOn, true)

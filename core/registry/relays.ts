@@ -10,7 +10,16 @@ import { OptiChatError } from '../protocol/errors.ts'
 import { RELAY_PATIENCE, RELAY_PREFACE, RELAY_READY, RELAY_TOKEN } from '../protocol/limits.ts'
 import type { UserId } from '../protocol/messages.ts'
 import type { Journal } from './journal.ts'
-import { MAX_RELAY_STRANGERS, MAX_RELAYS, MAX_RELAYS_OF_USER, RELAY_IDLE, RELAY_LINGER, RELAY_PREFACE_TIMEOUT } from './limits.ts'
+import {
+  MAX_RELAY_STRANGERS,
+  MAX_RELAYS,
+  MAX_RELAYS_OF_USER,
+  RELAY_IDLE,
+  RELAY_LINGER,
+  RELAY_PREFACE_TIMEOUT,
+  RELAY_RATE,
+  RELAY_RATE_OF_ALL,
+} from './limits.ts'
 import { Pace } from './pace.ts'
 import { pump } from './pump.ts'
 
@@ -41,6 +50,7 @@ export class Relays {
   readonly #awaited = new Map<string, { readonly relay: Relay; readonly side: Side }>()
   readonly #strangers = new Set<Duplex>()
   readonly #paces = new Map<UserId, Pace>()
+  readonly #paceOfAll: Pace
   /** Passed on since the start, both directions. */
   bytes = 0
 
@@ -49,6 +59,7 @@ export class Relays {
     this.#clock = clock
     this.#journal = journal
     this.#on = on
+    this.#paceOfAll = new Pace(clock, RELAY_RATE_OF_ALL)
   }
 
   /** Those whose two sides are there, or awaited. */
@@ -132,7 +143,7 @@ export class Relays {
   #join(relay: Relay, receiver: Duplex, sender: Duplex): void {
     relay.cancel()
     this.#watch(relay)
-    const pace = this.#paceOf(relay.user)
+    const paces = [this.#paceOf(relay.user), this.#paceOfAll]
     const passed = (bytes: number) => {
       relay.moved = true
       relay.bytes += bytes
@@ -140,8 +151,8 @@ export class Relays {
     }
     for (const socket of [receiver, sender]) socket.write(RELAY_READY)
     const clock = this.#clock
-    pump({ from: receiver, to: sender, pace, clock, passed })
-    pump({ from: sender, to: receiver, pace, clock, passed })
+    pump({ from: receiver, to: sender, paces, clock, passed })
+    pump({ from: sender, to: receiver, paces, clock, passed })
   }
 
   /** One side has gone: what it sent last may still reach the other. */
@@ -171,7 +182,7 @@ export class Relays {
 
   /** The user's relays share one. */
   #paceOf(user: UserId): Pace {
-    const pace = this.#paces.get(user) ?? new Pace(this.#clock)
+    const pace = this.#paces.get(user) ?? new Pace(this.#clock, RELAY_RATE)
     this.#paces.set(user, pace)
     return pace
   }
