@@ -28,12 +28,12 @@ export class ShortcutsDialog extends LitElement {
 
   override render() {
     const shown = (key: string) => (key === 'Mod' ? (isMac() ? '⌘' : 'Ctrl') : key)
-    return html`<oc-modal heading=${msg('Keyboard shortcuts')}>${SHORTCUTS.map(
+    return html`<oc-modal heading=${msg('Keyboard shortcuts')}><div tabindex="0" role="region" aria-label=${msg('List of shortcuts')}>${SHORTCUTS.map(
       ({ where, shortcuts }) =>
         html`<h3>${msg(where)}</h3><dl>${shortcuts.map(
           ({ keys, does }) => html`<div><dt>${msg(does)}</dt><dd>${keys.map((key) => html`<kbd>${shown(key)}</kbd>`)}</dd></div>`,
         )}</dl>`,
-    )}</oc-modal>`
+    )}</div></oc-modal>`
   }
 }
 

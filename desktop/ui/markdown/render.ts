@@ -8,9 +8,9 @@ import { type Inline, plainText } from './inline.ts'
 export const textStyles = css`
   .text { overflow-wrap: anywhere; line-height: 1.5; }
   .text > * + * { margin-block-start: var(--s2); }
-  .text :is(p, h3, li, blockquote) { unicode-bidi: plaintext; text-align: start; }
-  .text p, .text h3 { white-space: pre-wrap; }
-  .text h3 { font-size: var(--text-big); font-weight: 650; }
+  .text :is(p, li, blockquote) { unicode-bidi: plaintext; text-align: start; }
+  .text p { white-space: pre-wrap; }
+  .text .heading { font-size: var(--text-big); font-weight: 650; }
   .text :is(ul, ol) { padding-inline-start: 24px; }
   .text ul { list-style: disc; }
   .text ol { list-style: decimal; }
@@ -32,7 +32,8 @@ function block(one: Block): TemplateResult {
     case 'text':
       return html`<p dir="auto">${one.inside.map(inline)}</p>`
     case 'heading':
-      return html`<h3 dir="auto">${one.inside.map(inline)}</h3>`
+      // No heading of the page: what somebody writes does not divide it.
+      return html`<p class="heading" dir="auto">${one.inside.map(inline)}</p>`
     case 'code':
       return html`<oc-code .text=${one.text} .language=${one.language}></oc-code>`
     case 'quote':
