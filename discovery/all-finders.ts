@@ -37,6 +37,9 @@ export function combineFinders(finders: readonly Finder[]): Finder {
         })
       }
     },
+    async settled() {
+      await Promise.all(finders.map((finder) => finder.settled?.()))
+    },
     async stop() {
       await Promise.all(finders.map((finder) => finder.stop()))
     },

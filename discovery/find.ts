@@ -27,7 +27,8 @@ export async function findRegistries(options: FindOptions): Promise<FoundRegistr
   const found = new Map<string, FoundRegistry>()
   const cancels: (() => void)[] = []
   await new Promise<void>((resolve) => {
-    cancels.push(clock.after(options.timeout, resolve))
+    // Known addresses have been asked by then, at the latest when they have answered.
+    cancels.push(clock.after(options.timeout, () => (finder.settled?.() ?? Promise.resolve()).then(resolve)))
     const put = (registry: FoundRegistry) => {
       found.set(registry.key, registry)
       if (options.settle !== undefined) cancels.push(clock.after(options.settle, resolve))

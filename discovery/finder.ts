@@ -28,5 +28,7 @@ export interface FinderEvents {
 export interface Finder {
   /** Starts listening; each registry is `found` once until `lost`. */
   start(events: FinderEvents): void
+  /** Where it asks at known addresses: resolves when each has answered or failed once. */
+  settled?(): Promise<void>
   stop(): Promise<void>
 }

@@ -41,6 +41,7 @@ export function createHostFinder(options: HostFinderOptions): HostFinder {
   const found = new Map<string, { registry: FoundRegistry; misses: number }>()
   let cancel: () => void = () => undefined
   let rounds: Promise<void> = Promise.resolve()
+  let first: Promise<void> = rounds
   let telling: FinderEvents | null = null
   let asking = false
   let hurried = false
@@ -96,8 +97,10 @@ export function createHostFinder(options: HostFinderOptions): HostFinder {
   return {
     start(events) {
       telling = events
-      rounds = round(events)
+      first = round(events)
+      rounds = first
     },
+    settled: () => first,
     soon() {
       hurried = true
       if (telling && !asking && !stopping.signal.aborted) later(telling, SOON)

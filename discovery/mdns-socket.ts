@@ -72,6 +72,13 @@ export interface Publication {
   readonly txt: Record<string, string>
 }
 
+interface Published {
+  readonly name: string
+  readonly mark: string
+  readonly service: Service
+  readonly records: readonly MdnsRecord[]
+}
+
 export interface MdnsSocket {
   /** Asks who offers our service. */
   ask(question: Question): void
@@ -86,7 +93,7 @@ const isSystemError = (error: Error): boolean => 'syscall' in error
 
 export function openMdns(nic: Nic, events: MdnsEvents, { clock, random }: { clock: Clock; random: Random }): MdnsSocket {
   let closed = false
-  let published: { readonly name: string; readonly mark: string; readonly service: Service } | null = null
+  let published: Published | null = null
   const cancels: (() => void)[] = []
   const failed: Sent = (error) => {
     if (error && !closed) events.trouble(error.message)
@@ -127,7 +134,7 @@ export function openMdns(nic: Nic, events: MdnsEvents, { clock, random }: { cloc
   const responder = new Responder({
     clock,
     random,
-    records: () => (published ? withDenials(mended(recordsOf(published.service), own)) : []),
+    records: () => published?.records ?? [],
     send({ answers, additionals, how }: MdnsAnswer, query, { address, port, family }) {
       if (how === 'multicast') say({ answers, additionals }, { address: groupOf(family), port: MDNS_PORT }, failed)
       else
@@ -146,11 +153,11 @@ export function openMdns(nic: Nic, events: MdnsEvents, { clock, random }: { cloc
   /** RFC 6762 §9: who else claims our name hears from us again. Ours has our fingerprint in it, so we do not give way. */
   const defend = (packet: MdnsPacket, { address }: Sender) => {
     if (!published || own.has(address.split('%')[0] ?? '') || clock.elapsed() - defended < 10_000) return
-    const srv = recordsOf(published.service).find(({ type }) => type === 'SRV')
+    const srv = published.records.find(({ type }) => type === 'SRV')
     const claim = packet.answers.find(
       ({ name, type, ttl }) => type === 'SRV' && ttl !== 0 && srv && plainName(name) === plainName(srv.name),
     )
-    if (!srv || !claim || JSON.stringify(claim.data) === JSON.stringify({ priority: 0, weight: 0, ...(srv.data as object) })) return
+    if (!srv || !claim) return
     const told = claim.data as { port?: unknown; target?: unknown }
     const { port, target } = srv.data as { port: number; target: string }
     if (told.port === port && told.target === target) return
@@ -184,7 +191,10 @@ export function openMdns(nic: Nic, events: MdnsEvents, { clock, random }: { cloc
     publish({ name, host, port, txt }) {
       // No probing: it takes a second, and a name with our fingerprint in it is nobody else's.
       const config = { name: withoutDots(name), host, port, txt, type: SERVICE_TYPE, protocol: 'tcp', probe: false } as const
-      published = { name, mark: name.slice(-MARK).toLowerCase(), service: bonjour.publish(config) }
+      const service = bonjour.publish(config)
+      // Once: the system's address list is asked for them, and they stay the same for as long as this is open.
+      const records = withDenials(mended(recordsOf(service), own))
+      published = { name, mark: name.slice(-MARK).toLowerCase(), service, records }
       for (const delay of ANNOUNCE_AGAIN) cancels.push(clock.after(delay, announce, true))
     },
     async close(goodbye, deadline) {

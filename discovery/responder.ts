@@ -3,6 +3,7 @@ import type { Clock, Random } from '../core/protocol/clock.ts'
 import type { MdnsRecord } from './advertisement.ts'
 import { answerTo, type MdnsAnswer, type MdnsQuery, recordKey } from './mdns-answers.ts'
 import type { Sender } from './mdns-socket.ts'
+import { MDNS_PORT } from './mdns-transport.ts'
 
 /** Milliseconds in which a record is multicast once (RFC 6762 §6). */
 const REPEAT = 1_000
@@ -64,10 +65,15 @@ export class Responder {
   }
 
   #answer(query: MdnsQuery, from: Sender): void {
+    if (from.port !== MDNS_PORT && !this.#mayUnicast()) return
     const answer = answerTo(query, this.#options.records(), from.port)
     if (!answer) return
     const { clock } = this.#options
-    if (answer.how === 'legacy' || (answer.how === 'unicast' && answer.answers.every((record) => this.#isFresh(record)))) {
+    if (answer.how === 'legacy') {
+      this.#options.send(answer, query, from)
+      return
+    }
+    if (answer.how === 'unicast' && answer.answers.every((record) => this.#isFresh(record))) {
       if (this.#mayUnicast()) this.#options.send(answer, query, from)
       return
     }

@@ -22,6 +22,7 @@ export function createFinder(file: NetworkFile): Finder {
   const both = combineFinders([mdns, hosts])
   return {
     start: (events) => both.start(events),
+    settled: async () => both.settled?.(),
     async stop() {
       await Promise.all([both.stop(), look])
     },

@@ -57,7 +57,7 @@ export const discover = defineCommand({
         })
       : Promise.resolve()
     try {
-      await lifetime.race(Promise.all([knocking, new Promise<void>((resolve) => systemClock.after(millis, resolve))]))
+      await lifetime.race(Promise.all([knocking, finder.settled?.(), new Promise<void>((resolve) => systemClock.after(millis, resolve))]))
     } finally {
       ending.abort()
       await finder.stop()
