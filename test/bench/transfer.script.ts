@@ -1,0 +1,163 @@
+/**
+ * `npm run bench:transfer -- [--rounds 3] [--mib 1024] [--files 10000] [--memory MIB]`: the whole product (a registry and two people, each a
+ * process) hands over a large file, many small ones and a tiny one, beside other programs on the same disk in the same run, by turns. Every
+ * result ends with the bytes on the disk: ours syncs by itself, after the others comes one `sync -f`. Tells medians and ratios.
+ */
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { option, quantile, tell } from './results.ts'
+import type { Carrier, CarrierGroup } from './transfer/carrier.ts'
+import { nginxPeers } from './transfer/nginx.ts'
+import { type Handed, Product } from './transfer/product.ts'
+import { rsyncPeers } from './transfer/rsyncd.ts'
+import { largeFile, manyFiles } from './transfer/sources.ts'
+import { sshPeers } from './transfer/ssh.ts'
+import { cpuBelow } from './transfer/tree-cpu.ts'
+import { wormholePeers } from './transfer/wormhole.ts'
+
+const OURS = 'optichat'
+const rounds = option('rounds', 3)
+const mib = option('mib', 1_024)
+const files = option('files', 10_000)
+const memoryMib = option('memory', 0)
+
+const root = mkdtempSync(join(process.env.OPTICHAT_BENCH_DISK ?? tmpdir(), 'optichat-bench-'))
+const folder = (name: string) => {
+  const path = join(root, name)
+  mkdirSync(path, { recursive: true })
+  return path
+}
+
+interface Run {
+  readonly seconds: number
+  readonly cpu: number
+}
+
+const median = (values: readonly number[]) => quantile(values, 0.5)
+let fresh = 0
+/** A folder never used before: ext4 creates files many times slower just after an `rm -rf`, so nothing is deleted before the end. */
+const into = () => folder(`into-${fresh++}`)
+
+async function measured(peer: Carrier, source: string): Promise<Run> {
+  const target = into()
+  const cpu = cpuBelow(process.pid)
+  const began = performance.now()
+  await peer.bring(source, target)
+  execFileSync('sync', ['-f', target])
+  return { seconds: (performance.now() - began) / 1000, cpu: cpuBelow(process.pid) - cpu }
+}
+
+/** All of them by turns, so that what else the machine does meets all alike. */
+async function compare(product: Product, peers: readonly Carrier[], source: string): Promise<{ runs: Map<string, Run[]>; ours: Handed[] }> {
+  const runs = new Map<string, Run[]>([[OURS, []], ...peers.map(({ name }): [string, Run[]] => [name, []])])
+  const ours: Handed[] = []
+  for (let round = 0; round < rounds; round++) {
+    execFileSync('sync')
+    const handed = await product.hand(source, into())
+    ours.push(handed)
+    runs.get(OURS)?.push(handed)
+    for (const peer of peers) {
+      execFileSync('sync')
+      runs.get(peer.name)?.push(await measured(peer, source))
+    }
+  }
+  return { runs, ours }
+}
+
+const rows: [string, string][] = []
+const report: Record<string, unknown> = { rounds, mib, files, loadBefore: loadavg() }
+
+function table(title: string, runs: ReadonlyMap<string, readonly Run[]>, bytes: number | null): void {
+  const seconds = median((runs.get(OURS) ?? []).map((run) => run.seconds))
+  rows.push([title, bytes === null ? 'seconds   cpu s   ours is … × as fast' : 'MiB/s   cpu s   ours is … × as fast'])
+  const told: Record<string, object> = {}
+  for (const [name, list] of runs) {
+    const theirs = median(list.map((run) => run.seconds))
+    const cpu = median(list.map((run) => run.cpu))
+    const speed = bytes === null ? theirs.toFixed(2) : (bytes / theirs).toFixed(0)
+    rows.push([`  ${name}`, `${speed.padStart(7)} ${cpu.toFixed(2).padStart(7)}   ${(theirs / seconds).toFixed(2)}`])
+    told[name] = { seconds: theirs, cpu, faster: theirs / seconds, runs: list.map((run) => run.seconds) }
+  }
+  report[title] = told
+}
+
+const groups: CarrierGroup[] = []
+let product: Product | null = null
+try {
+  const starts: readonly (readonly [string, () => Promise<CarrierGroup | null>])[] = [
+    ['sshd, scp', () => sshPeers(folder('ssh'))],
+    ['rsync', () => rsyncPeers(folder('rsync'))],
+    ['nginx, curl', () => nginxPeers(folder('nginx'))],
+    ['magic-wormhole and its mailbox server', () => wormholePeers()],
+  ]
+  for (const [what, start] of starts) {
+    const group = await start()
+    if (group) groups.push(group)
+    else rows.push(['left out, as it is not installed', what])
+  }
+  const peers = groups.flatMap((group) => group.peers)
+  product = await Product.start(folder('product'))
+
+  const tiny = join(folder('tiny'), 'note.txt')
+  writeFileSync(tiny, 'x'.repeat(1_024))
+  const notes: Handed[] = []
+  for (let n = 0; n < Math.max(5, rounds); n++) notes.push(await product.hand(tiny, into()))
+
+  const large = await compare(
+    product,
+    peers.filter(({ name }) => name !== 'tar over ssh'),
+    largeFile(join(folder('large'), 'large.bin'), mib),
+  )
+  table(`a file of ${mib} MiB`, large.runs, mib)
+
+  const many = await compare(
+    product,
+    peers.filter(({ takesFolders, name }) => takesFolders && !name.startsWith('scp')),
+    manyFiles(join(folder('many'), 'many'), files, 4_096),
+  )
+  table(`${files} files of 4 KiB`, many.runs, null)
+
+  const memory = [...large.ours, ...many.ours]
+  rows.push(
+    [
+      '1 KiB: accepted to first byte told, to the end (ms)',
+      `${median(notes.map(({ toFirst }) => toFirst)).toFixed(0)}, ${median(notes.map(({ toEnd }) => toEnd)).toFixed(0)}`,
+    ],
+    ['1 KiB: offered to the end (ms)', (median(notes.map(({ seconds }) => seconds)) * 1000).toFixed(0)],
+    [
+      'loop of the sending, receiving program, large file: p99, worst (ms)',
+      large.ours
+        .map(
+          ({ sender, receiver }) =>
+            `${sender.p99.toFixed(0)} ${receiver.p99.toFixed(0)}, ${Math.max(sender.worst, receiver.worst).toFixed(0)}`,
+        )
+        .join(' · '),
+    ],
+    [
+      'memory of the sending, receiving program (MiB, most)',
+      `${Math.max(...memory.map(({ sender }) => sender.memory)).toFixed(0)}, ${Math.max(...memory.map(({ receiver }) => receiver.memory)).toFixed(0)}`,
+    ],
+  )
+  Object.assign(report, { notes, large: large.ours, many: many.ours })
+
+  if (memoryMib > 0) {
+    const handed = await product.hand(largeFile(join(folder('huge'), 'huge.bin'), memoryMib), into())
+    rows.push([
+      `memory after ${memoryMib} MiB (sending, receiving)`,
+      `${handed.sender.memory.toFixed(0)}, ${handed.receiver.memory.toFixed(0)}`,
+    ])
+    report.huge = handed
+  }
+  report.loadAfter = loadavg()
+  rows.push([
+    'load of the machine before, after',
+    `${(report.loadBefore as number[])[0]?.toFixed(1)}, ${loadavg()[0]?.toFixed(1)} (two cores: ratios count, not figures)`,
+  ])
+  tell('bench-transfer', rows, report)
+} finally {
+  await product?.close()
+  for (const group of groups) group.close()
+  rmSync(root, { recursive: true, force: true })
+}

@@ -1,0 +1,76 @@
+import { join } from 'node:path'
+import { until } from '../../support/wait.ts'
+import { RegistryProcess } from '../registry-process.ts'
+import { Side, type SideUsage } from './side.ts'
+
+export interface Handed {
+  /** Seconds from the offer being made until the receiver has all, checked, synced and in place. */
+  readonly seconds: number
+  /** Milliseconds from the receiver's acceptance to the first bytes it told of, and to the end. */
+  readonly toFirst: number
+  readonly toEnd: number
+  /** Of both people's processes; the registry's share is next to nothing. */
+  readonly cpu: number
+  readonly sender: SideUsage
+  readonly receiver: SideUsage
+}
+
+/** The whole product: a registry, alice and bob, each a process. */
+export class Product {
+  readonly #registry: RegistryProcess
+  readonly #alice: Side
+  readonly #bob: Side
+  #bobId = ''
+
+  private constructor(registry: RegistryProcess, alice: Side, bob: Side) {
+    this.#registry = registry
+    this.#alice = alice
+    this.#bob = bob
+  }
+
+  static async start(folder: string): Promise<Product> {
+    const registry = new RegistryProcess(join(folder, 'registry'))
+    const { host, port } = await registry.ready
+    const product = new Product(registry, new Side(), new Side())
+    const join_ = (side: Side, name: string) =>
+      side.ask('join', { profile: join(folder, name), name, address: { host, port }, host: '127.0.0.1' })
+    await join_(product.#alice, 'alice')
+    await join_(product.#bob, 'bob')
+    product.#bobId = (await product.#bob.ask<{ id: string }>('who')).id
+    await until(
+      'alice sees bob',
+      async () => {
+        const { online } = await product.#alice.ask<{ online: [string, string][] }>('who')
+        return online.some(([name]) => name === 'bob')
+      },
+      30_000,
+    )
+    return product
+  }
+
+  async hand(source: string, into: string): Promise<Handed> {
+    const [alice, bob] = [this.#alice, this.#bob]
+    await bob.ask('receiveInto', { folder: into })
+    bob.forget()
+    const [a0, b0] = await Promise.all([alice.ask<SideUsage>('usage'), bob.ask<SideUsage>('usage')])
+    const { began } = await alice.ask<{ began: number }>('offer', { to: this.#bobId, path: source })
+    const accepted = await bob.next('accepted')
+    const end = await bob.next('done', 'failed')
+    if (end.event === 'failed') throw new Error(`the transfer failed: ${end.code}`)
+    const first = await bob.next('first')
+    const [sender, receiver] = await Promise.all([alice.ask<SideUsage>('usage'), bob.ask<SideUsage>('usage')])
+    return {
+      seconds: (end.at - began) / 1000,
+      toFirst: first.at - accepted.at,
+      toEnd: end.at - accepted.at,
+      cpu: sender.cpu - a0.cpu + receiver.cpu - b0.cpu,
+      sender,
+      receiver,
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#alice.close(), this.#bob.close()])
+    await this.#registry.end('SIGTERM')
+  }
+}

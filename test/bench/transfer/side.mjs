@@ -1,0 +1,78 @@
+// One person of the transfer bench, as the app has it: the built client, in a process of its own. Takes one JSON line a command, says one a result.
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { createInterface } from 'node:readline'
+
+const { openClient } = await import('../../../dist/core/client/open.js')
+const say = (what) => process.stdout.write(`${JSON.stringify(what)}\n`)
+const lag = monitorEventLoopDelay({ resolution: 1 })
+const now = () => performance.timeOrigin + performance.now()
+let client
+let into = ''
+let first = 0
+
+const commands = {
+  /** Registers and stays; accepts whatever is offered. */
+  async join({ profile, address, name, host }) {
+    client = await openClient({ profile, peer: { host }, ...(host === '127.0.0.1' ? {} : { endpoints: (port) => [`${host}:${port}`] }) })
+    const accepted = new Set()
+    client.on('transfer', (transfer) => {
+      const [part] = transfer.parts
+      if (transfer.direction === 'receive' && part?.state === 'offered' && !accepted.has(transfer.id) && into !== '') {
+        accepted.add(transfer.id)
+        first = 0
+        say({ event: 'accepted', at: now() })
+        void client.accept(transfer.id, into)
+      }
+      if (transfer.direction === 'receive' && first === 0 && (part?.bytes ?? 0) > 0) {
+        first = now()
+        say({ event: 'first', at: first })
+      }
+      if (transfer.direction === 'receive' && (part?.state === 'done' || part?.state === 'failed'))
+        say({ event: part.state, at: now(), code: part.code })
+    })
+    await client.register(address, name, `password of ${name}`)
+    await client.connect()
+    lag.enable()
+    return { name }
+  },
+  receiveInto({ folder }) {
+    into = folder
+    return {}
+  },
+  async offer({ to, path }) {
+    const began = now()
+    await client.offer([to], [path])
+    return { began }
+  },
+  usage() {
+    const { user, system } = process.cpuUsage()
+    const told = {
+      cpu: (user + system) / 1e6,
+      memory: process.memoryUsage.rss() / 2 ** 20,
+      p99: lag.percentile(99) / 1e6,
+      worst: lag.max / 1e6,
+    }
+    lag.reset()
+    return told
+  },
+  who: () => ({
+    id: client.me.id,
+    online: client
+      .roster()
+      .filter(({ presence }) => presence === 'online')
+      .map(({ name, id }) => [name, id]),
+  }),
+  async close() {
+    await client.close()
+    setTimeout(() => process.exit(0), 100)
+    return {}
+  },
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { call, n, ...of } = JSON.parse(line)
+  Promise.resolve(commands[call](of)).then(
+    (result) => say({ n, result }),
+    (error) => say({ n, error: error.message }),
+  )
+}
