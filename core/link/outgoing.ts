@@ -7,6 +7,14 @@ import type { Writable } from 'node:stream'
 /** A text frame that ends its message (RFC 6455 §5.2). */
 const TEXT = 0x81
 
+/**
+ * Bytes up to which a turn's frames leave as one write. TLS keeps, for each connection and as long as it lasts, memory for the most it was
+ * ever given: who joins thousands of people gets a list of them, once. More than this leaves in parts.
+ */
+const MOST_AT_ONCE = 20 * 1024
+/** Bytes of such a part, of whole frames: ws may put its pings between them. With what TLS adds it is one record. */
+const PART = 16 * 1024 - 256
+
 /** Frames one after the other, as a registry sends them: unmasked. */
 class Run {
   readonly #before: Run | null
@@ -36,6 +44,24 @@ class Run {
     for (let run: Run = this; run.#before; run = run.#before) run.#write(bytes, run.#before.length)
     this.#bytes = bytes
     return bytes
+  }
+
+  /** The bytes in parts, each as many frames as fit; a larger one by itself. */
+  parts(): Buffer[] {
+    const ends: number[] = []
+    for (let run: Run = this; run.#before; run = run.#before) ends.push(run.length)
+    const parts: Buffer[] = []
+    let start = 0
+    let end = 0
+    for (const next of ends.reverse()) {
+      if (next - start > PART && end > start) {
+        parts.push(this.bytes().subarray(start, end))
+        start = end
+      }
+      end = next
+    }
+    parts.push(this.bytes().subarray(start, end))
+    return parts
   }
 
   #write(bytes: Buffer, at: number): void {
@@ -70,6 +96,9 @@ function flushAll(): void {
 export class Outgoing {
   readonly #socket: Writable
   #run: Run | null = null
+  /** What is written part by part, each when the one before has left. */
+  #parts: Buffer[] = []
+  #partsLength = 0
 
   constructor(socket: Writable) {
     this.#socket = socket
@@ -77,7 +106,7 @@ export class Outgoing {
 
   /** Bytes that have not left this process. */
   get buffered(): number {
-    return this.#socket.writableLength + (this.#run?.length ?? 0)
+    return this.#socket.writableLength + this.#partsLength + (this.#run?.length ?? 0)
   }
 
   send(frame: string): void {
@@ -92,10 +121,33 @@ export class Outgoing {
     this.#run = this.#run.with(frame)
   }
 
-  /** Writes what waits for the end of this turn. */
+  /** Ends the turn for this client; what was sent leaves. */
   flush(): void {
     const run = this.#run
     this.#run = null
-    if (run && this.#socket.writable) this.#socket.write(run.bytes())
+    if (!run || !this.#socket.writable) return
+    if (this.#parts.length === 0 && run.length <= MOST_AT_ONCE) {
+      this.#socket.write(run.bytes())
+      return
+    }
+    const idle = this.#parts.length === 0
+    this.#parts.push(...run.parts())
+    this.#partsLength += run.length
+    if (idle) this.#next()
+  }
+
+  /** Ends the turn and writes whatever still waits: the end follows. */
+  finish(): void {
+    this.flush()
+    for (const part of this.#parts) this.#socket.write(part)
+    this.#parts = []
+    this.#partsLength = 0
+  }
+
+  readonly #next = (): void => {
+    const part = this.#parts.shift()
+    if (!part || !this.#socket.writable) return
+    this.#partsLength -= part.length
+    this.#socket.write(part, this.#next)
   }
 }

@@ -243,12 +243,12 @@ class Masked {
     if (!this.#corked) {
       this.#corked = true
       this.#socket.cork()
-      setImmediate(() => this.flush())
+      setImmediate(() => this.finish())
     }
     this.#ws.send(frame)
   }
 
-  flush(): void {
+  finish(): void {
     if (this.#corked) this.#socket.uncork()
     this.#corked = false
   }
@@ -260,7 +260,7 @@ class WebSocketLink implements Link {
   readonly #ws: WebSocket
   readonly #socket: TLSSocket
   readonly #clock: Clock
-  readonly #outgoing: Pick<Outgoing, 'buffered' | 'send' | 'flush'>
+  readonly #outgoing: Pick<Outgoing, 'buffered' | 'send' | 'finish'>
   #heard = true
   #missed = 0
   #cancelPing: () => void = () => undefined
@@ -313,7 +313,7 @@ class WebSocketLink implements Link {
   close(reason: string): void {
     if (this.#closeReason !== null) return
     this.#closeReason = reason
-    this.#outgoing.flush()
+    this.#outgoing.finish()
     this.#ws.close(CLOSE_CODE, reason)
     this.#clock.after(CLOSE_TIMEOUT, () => this.#ws.terminate(), true)
   }

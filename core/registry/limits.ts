@@ -28,10 +28,10 @@ export const MAX_ROOMS_OF_USER = 200
 export const MAX_ROOMS = 10_000
 
 /** Characters of rows in one `sync` reply; what is left follows as events, which cost less and don't outgrow MAX_FRAME. */
-export const MAX_SYNC_REPLY = 32 * 1024
+export const MAX_SYNC_REPLY = 16 * 1024
 
-/** Users in one event of those that didn't fit: TLS keeps, for each connection, memory for the most it was ever given at once. */
-export const ROSTER_ROWS = 200
+/** Users in the `sync` reply, and in each event of the others: some 15 KiB, so that one leaves at a time and TLS keeps memory for no more. */
+export const ROSTER_ROWS = 150
 
 /** Log positions looked at for one page of catching up: so long the store's worker is busy with one session at most. */
 export const PAGE_WINDOW = 5_000

@@ -5,6 +5,7 @@ import type { Presence, RosterUser, SessionPresence } from '../protocol/messages
 import type { Account, Accounts } from './accounts.ts'
 import { Gather } from './gather.ts'
 import type { Journal } from './journal.ts'
+import { ROSTER_ROWS } from './limits.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import type { Store } from './store/store.ts'
@@ -55,20 +56,49 @@ export function rosterText(account: Account): string {
   return text
 }
 
-/** Events that tell of these users, as they are when each is taken; none larger than a frame may be. */
-export function* presenceFrames(accounts: Iterable<Account>, most = MAX_PRESENCE_USERS): Iterable<string> {
-  let users: string[] = []
-  const frame = () => `{"event":"presence","users":[${users.join(',')}]}`
+/** Rows by so many, each as it is when it is taken. */
+function* rowsOf(accounts: Iterable<Account>, most: number): Iterable<string[]> {
+  let rows: string[] = []
   for (const account of accounts) {
-    users.push(rosterText(account))
-    if (users.length < most) continue
-    yield frame()
-    users = []
+    rows.push(rosterText(account))
+    if (rows.length < most) continue
+    yield rows
+    rows = []
   }
-  if (users.length > 0) yield frame()
+  if (rows.length > 0) yield rows
+}
+
+const frameOf = (rows: readonly string[]) => `{"event":"presence","users":[${rows.join(',')}]}`
+
+/**
+ * All users in frames of ROSTER_ROWS, for those who come: by the thousand, at times. A user is always in the same frame, and a frame is put
+ * together anew only when one of its rows has changed.
+ */
+class Roster {
+  readonly #accounts: Accounts
+  readonly #made: { rows: readonly string[]; frame: string }[] = []
+
+  constructor(accounts: Accounts) {
+    this.#accounts = accounts
+  }
+
+  /** All but the first ROSTER_ROWS users, as they are when each frame is taken. */
+  *afterFirst(): Iterable<string> {
+    let index = 0
+    for (const rows of rowsOf(this.#accounts.all(), ROSTER_ROWS)) if (index++ > 0) yield this.#frame(index, rows)
+  }
+
+  #frame(index: number, rows: readonly string[]): string {
+    const made = this.#made[index]
+    if (made && made.rows.length === rows.length && made.rows.every((row, at) => row === rows[at])) return made.frame
+    const frame = frameOf(rows)
+    this.#made[index] = { rows, frame }
+    return frame
+  }
 }
 
 export class Presences {
+  readonly roster: Roster
   readonly #accounts: Accounts
   readonly #sessions: Sessions
   readonly #store: Store
@@ -79,6 +109,7 @@ export class Presences {
   readonly #gather: Gather
 
   constructor(accounts: Accounts, sessions: Sessions, store: Store, clock: Clock, journal: Journal) {
+    this.roster = new Roster(accounts)
     this.#accounts = accounts
     this.#sessions = sessions
     this.#store = store
@@ -130,7 +161,10 @@ export class Presences {
   #tell(): void {
     const changed = this.#changed
     this.#changed = new Set()
-    for (const frame of presenceFrames(changed)) for (const session of this.#sessions.synced()) session.send(frame)
+    for (const rows of rowsOf(changed, MAX_PRESENCE_USERS)) {
+      const frame = frameOf(rows)
+      for (const session of this.#sessions.synced()) session.send(frame)
+    }
   }
 
   #deviceSeen({ fingerprint }: Session): void {

@@ -1,9 +1,8 @@
 import type { Reply } from '../../protocol/messages.ts'
 import { formatEvent } from '../../protocol/parse.ts'
-import type { Account } from '../accounts.ts'
 import type { Context } from '../context.ts'
 import { MAX_SYNC_REPLY, ROSTER_ROWS } from '../limits.ts'
-import { presenceFrames, rosterText, rosterUser } from '../presence.ts'
+import { rosterText, rosterUser } from '../presence.ts'
 import type { Session } from '../session.ts'
 import { Stream } from '../stream.ts'
 import { type Handler, SIGNED_IN, userOf } from './handler.ts'
@@ -15,7 +14,7 @@ import { type Handler, SIGNED_IN, userOf } from './handler.ts'
 export const sync: Handler<'sync'> = {
   stages: SIGNED_IN.filter((stage) => stage !== 'synced'),
   handle(context, session, { after }) {
-    const { messages, receipts, offers, rooms, accounts, clock } = context
+    const { messages, receipts, offers, rooms, accounts, presences, clock } = context
     const account = userOf(session)
     const { head } = messages
     const reply: Reply<'sync'> = { head, users: [], rooms: [], reads: [], serving: [] }
@@ -30,10 +29,10 @@ export const sync: Handler<'sync'> = {
       for (const item of items) (left > 0 && fits(JSON.stringify(item)) ? list : rest).push(item)
       return rest
     }
-    const users: Account[] = []
     for (const one of accounts.all()) {
-      if (left > 0 && fits(rosterText(one))) reply.users.push(rosterUser(one))
-      else users.push(one)
+      if (reply.users.length === ROSTER_ROWS) break
+      left -= rosterText(one).length
+      reply.users.push(rosterUser(one))
     }
     const others = split(rooms.visibleTo(account.id), reply.rooms)
     const serving = split(offers.availableTo(account, session), reply.serving)
@@ -44,7 +43,7 @@ export const sync: Handler<'sync'> = {
     leftOver.set(session, {
       // Made when they are sent, so that they tell how it is then.
       *[Symbol.iterator]() {
-        yield* presenceFrames(users, ROSTER_ROWS)
+        yield* presences.roster.afterFirst()
         for (const { id } of others) {
           const room = rooms.seenBy(account.id, id)
           if (room) yield formatEvent('room', { room })
