@@ -1,4 +1,4 @@
-/** `npm run check`: format and lint, types, unused code, import boundaries, side by side. Exit code 1 when one complains. */
+/** `npm run check`: format and lint, types, unused code, import boundaries, translations, side by side. Exit code 1 when one complains. */
 import { pathToFileURL } from 'node:url'
 import { orExit, ROOT, setUp } from './setup.mjs'
 import { bin, runTool } from './tools.mjs'
@@ -30,8 +30,14 @@ export async function check(root = ROOT) {
     const found = checkBoundaries(root)
     return { code: found.length === 0 ? 0 : 1, output: found.join('\n') }
   }
+  const texts = async () => {
+    const { checkTexts } = await import('./texts.mjs')
+    const found = checkTexts(root)
+    return { code: found.length === 0 ? 0 : 1, output: found.join('\n') }
+  }
   const results = await Promise.all([
     timed('import boundaries', boundaries),
+    timed('texts in every language', texts),
     ...Object.entries(CHECKS).map(([name, command]) => timed(name, () => runTool(root, command))),
   ])
   return results.every(Boolean)

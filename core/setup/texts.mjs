@@ -39,7 +39,8 @@ const formsOf = (locale) => new Intl.PluralRules(locale).resolvedOptions().plura
 function textOf(node) {
   if (node?.type === 'Literal' && typeof node.value === 'string') return node.value
   const quasi = node?.type === 'TaggedTemplateExpression' ? node.quasi : node?.type === 'TemplateLiteral' ? node : null
-  if (!quasi) return null
+  // One that is put together where it runs names no text.
+  if (!quasi || (quasi === node && node.expressions.length > 0)) return null
   return quasi.quasis.map(({ value }, index) => (index === 0 ? '' : `{${index - 1}}`) + value.cooked).join('')
 }
 
@@ -127,15 +128,16 @@ export function allTexts(root) {
   return { texts, bare }
 }
 
-/** The values a text speaks of, as something to compare: each must be there in every language. */
+/** The values a text speaks of, as something to compare: each must be there in every language. A form for one or two may say it in words. */
 const valuesOf = (text) => [...new Set(text.match(/\{\d+\}|<\/?\w+|#/g))].sort().join(' ')
 
 /** Sentences, one for each text that is not marked, not translated, translated wrongly, or used no more. */
 export function checkTexts(root) {
   const { texts, bare } = allTexts(root)
   const wrong = bare.map(({ text, at }) => `${at}: “${text}” is not translated: write msg(...) around it`)
-  for (const file of readdirSync(join(root, LOCALES))) {
-    const locale = file.replace('.json', '')
+  const languages = readFileSync(join(root, UI, 'i18n/languages.ts'), 'utf8').matchAll(/code: '(\w+)'/g)
+  for (const locale of [...languages].map(([, code]) => code).filter((code) => code !== 'en')) {
+    const file = `${locale}.json`
     const catalogue = JSON.parse(readFileSync(join(root, LOCALES, file), 'utf8'))
     for (const [text, at] of texts) {
       const forms = catalogue[text]?.split('|')
