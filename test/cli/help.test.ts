@@ -5,7 +5,7 @@ import { ROOT } from '../../core/setup/setup.mjs'
 import { Desk } from './typed.ts'
 
 const SUBCOMMANDS =
-  'registry interfaces discover register login logout whoami devices password delete-account who send edit take-back react send-file receive history chat presence'.split(
+  'registry interfaces discover register login logout whoami devices password delete-account who send edit take-back react send-file receive history chat presence doctor'.split(
     ' ',
   )
 

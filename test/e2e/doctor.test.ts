@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { createIdentity } from '../../core/identity/certificate.ts'
+import { setUp } from '../../core/setup/setup.mjs'
 import type { Finding } from '../../discovery/doctor/finding.ts'
 import { createLan, type Lan, type LanHost, type LanProcess, requireLan } from '../support/lan.ts'
 import { Person } from './optichat.ts'
@@ -26,7 +27,7 @@ interface Said {
 }
 
 describe('the doctor names what is broken', function () {
-  this.timeout(60_000)
+  this.timeout(150_000)
   let lan: Lan
   let desk: Person
   let registry: LanProcess
@@ -58,6 +59,7 @@ describe('the doctor names what is broken', function () {
 
   before(async function () {
     requireLan(this)
+    await setUp({ parts: ['programs'] })
     const patients = ['p1', 'p2', 'p3', 'p4', 'p5']
     lan = await createLan({ hosts: ['registry', 'bob', 'alice', ...patients, ['far', 1]], lans: 2, gateway: true })
     desk = new Person(host('registry'), 'desk')

@@ -1,4 +1,4 @@
-import type { DoctorView, Finding, Fix } from '../../../discovery/doctor/finding.ts'
+import type { DoctorView, Finding } from '../../../discovery/doctor/finding.ts'
 import { chooseRegistry, REGISTRY_OPTION } from '../choose-registry.ts'
 import { defineCommand } from '../command.ts'
 import type { Output } from '../output.ts'
@@ -51,17 +51,10 @@ function tellChecks(output: Output, { checks }: DoctorView, told: Map<string, st
 
 const MARKS: Readonly<Record<Finding['severity'], string>> = { blocks: 'BLOCKS ', hinders: 'hinders', fine: 'fine   ' }
 const INDENT = ' '.repeat(9)
-const WHOSE: Readonly<Record<Fix['where'], string>> = {
-  here: '',
-  registry: 'The registry’s computer: ',
-  peer: 'The other computer: ',
-  network: 'The network: ',
-}
-
 function tellFinding(output: Output, { code, check, severity, message, values, fixes }: Finding): void {
   const lines = [`${MARKS[severity]}  ${oneLine(message)} [${code}]`]
-  for (const { where, text, commands } of fixes) {
-    lines.push(`${INDENT}- ${WHOSE[where]}${oneLine(text)}`)
+  for (const { text, commands } of fixes) {
+    lines.push(`${INDENT}- ${oneLine(text)}`)
     for (const { system, lines: typed } of commands)
       lines.push(`${INDENT}  ${system}:`, ...typed.map((line) => `${INDENT}    ${oneLine(line)}`))
   }

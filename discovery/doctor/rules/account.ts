@@ -105,7 +105,7 @@ export function clockRules({ ahead, system }: Evidence): Finding[] {
       'clock-off',
       'clock',
       'hinders',
-      `The clock of this computer is ${duration(Math.abs(seconds))} ${seconds > 0 ? 'ahead of' : 'behind'} the registry's: times of messages look wrong.`,
+      `The clock of this computer is ${duration(Math.abs(seconds))} ${seconds > 0 ? 'ahead of' : 'behind'} the registry’s: times of messages look wrong.`,
       { seconds },
       [setClock(system)],
     ),

@@ -10,7 +10,7 @@ const OPENING = { direction: 'in', protocol: 'udp', port: MDNS_PORT, network: nu
 const TYPE_IT = advise('here', 'Until then use the registry’s address or invite instead of waiting for it to be found.')
 
 /** The interface whose own questions do not come back, on which all others are no better; null: multicast passes here. */
-export function blockedHere({ sights }: Evidence): string | null {
+function blockedHere({ sights }: Evidence): string | null {
   const tried = (sights ?? []).filter(({ trouble }) => trouble === undefined)
   const [first] = tried
   return first && tried.every(({ sent, looped }) => sent !== 'sent' || !looped) ? first.interface : null
@@ -23,7 +23,7 @@ export function multicastFirewall(evidence: Evidence, severity: 'hinders' | 'blo
     'multicast-firewall',
     'multicast',
     severity,
-    `This computer's own firewall stops mDNS (UDP port ${MDNS_PORT}) on ${on}: registries are not found by themselves.`,
+    `This computer’s own firewall stops mDNS (UDP port ${MDNS_PORT}) on ${on}: registries are not found by themselves.`,
     { interface: on },
     [openHere(evidence.system, OPENING, `Let UDP port ${MDNS_PORT} in and out on this computer.`), TYPE_IT],
   )
@@ -57,7 +57,7 @@ export function multicastRules(evidence: Evidence): Finding[] {
     ),
     TYPE_IT,
   ]
-  const there = openThere('registry', OPENING, `Or the registry's computer stops it: let UDP port ${MDNS_PORT} in there.`)
+  const there = openThere('registry', OPENING, `Or the registry’s computer stops it: let UDP port ${MDNS_PORT} in there.`)
   if (!heard.out && !heard.in)
     return [
       finding(

@@ -99,7 +99,7 @@ function causes(evidence: Evidence, user: string, severity: 'hinders' | 'blocks'
       ),
     ])
   if (fromUs === 'no' && (witness === 'no' || (witness === 'unknown' && (toUs === 'yes' || registryAtUs === 'yes'))))
-    findings.push(theirs('peer-firewall-in', 'in', `The firewall of ${user}'s computer lets no connection in.`))
+    findings.push(theirs('peer-firewall-in', 'in', `The firewall of ${user}’s computer lets no connection in.`))
   if (toUs === 'no' && (registryAtUs === 'no' || (registryAtUs === 'unknown' && fromUs === 'yes')))
     findings.push(firewallIn(evidence, severity))
   if (fromUs === 'no' && witness === 'yes' && toUs === 'yes')
@@ -108,7 +108,7 @@ function causes(evidence: Evidence, user: string, severity: 'hinders' | 'blocks'
         'firewall-out',
         'peer',
         severity,
-        `This computer's own firewall lets no connection to the computer of ${user} out.`,
+        `This computer’s own firewall lets no connection to the computer of ${user} out.`,
         { host: peer.seen, port: 0 },
         [
           openHere(
@@ -120,7 +120,7 @@ function causes(evidence: Evidence, user: string, severity: 'hinders' | 'blocks'
       ),
     )
   if (toUs === 'no' && registryAtUs === 'yes' && fromUs === 'yes')
-    findings.push(theirs('peer-firewall-out', 'out', `The firewall of ${user}'s computer lets no connection to this computer out.`))
+    findings.push(theirs('peer-firewall-out', 'out', `The firewall of ${user}’s computer lets no connection to this computer out.`))
   return findings.length > 0 ? findings : [apart(evidence, user)]
 }
 

@@ -134,9 +134,9 @@ function refusedUs(evidence: Evidence, target: Target, code: string): Finding {
       [
         advise(
           'registry',
-          `Stop the other program, or start the registry on another port ("optichat registry ${port + 1}") and tell people that one.`,
+          `Stop the other program there, or start the registry on another port ("optichat registry ${port + 1}") and tell people that one.`,
         ),
-        { where: 'registry', text: `Which program it is says:`, commands: whoListens(port) },
+        { where: 'registry', text: 'Which program that is, there says:', commands: whoListens(port) },
         advise('here', 'Look whether the address and the port are the right ones.'),
       ],
     )
@@ -214,13 +214,13 @@ const firewallThere = (target: Target, how: 'drops' | 'refuses'): Finding =>
       ? `The registry runs at ${quoted(target.host)}, but connections to its port ${target.port} are turned away: most likely by the firewall of its computer.`
       : `The computer at ${quoted(target.host)} lets no connection to port ${target.port} in: its firewall drops them.`,
     [
-      openThere('registry', tcp('in', target.port), `On the registry's computer, let TCP port ${target.port} in.`),
-      advise('registry', 'On Windows, also look whether it takes the network for a "public" one; make it "private".'),
+      openThere('registry', tcp('in', target.port), `On the registry’s computer, let TCP port ${target.port} in.`),
+      advise('registry', 'If it runs Windows, also look whether it takes the network for a "public" one; make it "private".'),
     ],
   )
 
 const firewallOut = (evidence: Evidence, target: Target): Finding =>
-  blocking('firewall-out', target, `This computer's own firewall lets no connection to ${where(target)} out.`, [
+  blocking('firewall-out', target, `This computer’s own firewall lets no connection to ${where(target)} out.`, [
     openHere(evidence.system, tcp('out', target.port), `Let TCP port ${target.port} out on this computer.`),
     advise('here', 'Also look at security programs that ask which program may use the network; let OptiChat (or node) through.'),
   ])
@@ -310,7 +310,7 @@ export function vpn(
         : [
             {
               where: 'here' as const,
-              text: 'Which routes it took says:',
+              text: 'Which way it goes, this says:',
               commands: [
                 { system: 'Linux', lines: [`ip route get ${host}`] },
                 { system: 'macOS', lines: [`route -n get ${host}`] },
