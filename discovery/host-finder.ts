@@ -1,4 +1,5 @@
 /** Finds registries at addresses that are known beforehand: typed in by hand, or told by other registries. Where no mDNS gets through. */
+import { setMaxListeners } from 'node:events'
 import { type Clock, systemClock } from '../core/protocol/clock.ts'
 import type { Finder, FinderEvents, FoundRegistry } from './finder.ts'
 import type { Place } from './invite.ts'
@@ -38,6 +39,8 @@ const SOON = 1_000
 export function createHostFinder(options: HostFinderOptions): HostFinder {
   const { ask, clock = systemClock, every = EVERY, misses = MISSES } = options
   const stopping = new AbortController()
+  // Every question listens whether it is still wanted.
+  setMaxListeners(0, stopping.signal)
   const found = new Map<string, { registry: FoundRegistry; misses: number }>()
   let cancel: () => void = () => undefined
   let rounds: Promise<void> = Promise.resolve()

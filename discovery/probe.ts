@@ -1,4 +1,5 @@
 /** Looks for registries by knocking at every address of one's own subnet. Only when a person asks for it: networks' keepers call it a scan. */
+import { setMaxListeners } from 'node:events'
 import { connect } from 'node:net'
 import { type Clock, systemClock } from '../core/protocol/clock.ts'
 import { REGISTRY_PORT } from '../core/protocol/limits.ts'
@@ -43,6 +44,8 @@ export interface ProbeOptions {
 /** Knocks at each address once, and tells which ones are registries by their TLS and what they say. Resolves when all are through. */
 export async function probe(options: ProbeOptions): Promise<void> {
   const { nics, ask, signal, port = REGISTRY_PORT, clock = systemClock } = options
+  // Every knock listens whether it is still wanted.
+  setMaxListeners(0, signal)
   const under: Promise<void>[] = []
   for (const host of neighboursOf(nics)) {
     if (signal.aborted) break

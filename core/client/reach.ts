@@ -1,4 +1,5 @@
 /** Meets a registry that may have moved: at its last address and wherever somebody says it is, all at once. */
+import { setMaxListeners } from 'node:events'
 import type { Clock } from '../protocol/clock.ts'
 import { asOptiChatError, type OptiChatError } from '../protocol/errors.ts'
 import type { KnownRegistry, RegistryAddress } from './client.ts'
@@ -32,6 +33,8 @@ export function reach<S>(options: ReachOptions<S>): Promise<S> {
   const { known, clock } = options
   const rest = new AbortController()
   const signal = AbortSignal.any([options.signal, rest.signal])
+  // Every attempt listens whether it is still wanted.
+  setMaxListeners(0, signal)
   return new Promise<S>((resolve, reject) => {
     const tried = new Set<string>()
     let waiting = 0

@@ -1,5 +1,8 @@
+import { join } from 'node:path'
 import { expect } from 'chai'
+import { setUp } from '../../core/setup/setup.mjs'
 import type { FoundRegistry } from '../../discovery/finder.ts'
+import { Person } from '../e2e/optichat.ts'
 import { type Avahi, requireAvahi, startAvahi } from '../support/avahi.ts'
 import { createLan, type Lan, type LanProcess, requireLan } from '../support/lan.ts'
 import { until } from '../support/wait.ts'
@@ -19,7 +22,7 @@ const plain = (text: string) =>
   ).toString()
 
 describe('discovery beside Avahi', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let lan: Lan
   let avahi: Avahi
   let running: LanProcess[] = []
@@ -30,6 +33,7 @@ describe('discovery beside Avahi', function () {
     lan = await createLan({ hosts: ['registry', 'linux', 'alice'] })
     avahi = await startAvahi(lan.host('linux'), {
       typed: static_('By hand v1.2', 7001),
+      used: static_('In use', 7003),
       pinned: static_('Pinned', 7002, `<txt-record>fp=${fingerprint}</txt-record><txt-record>n0=Ünïcode.名</txt-record>`),
     })
   })
@@ -79,7 +83,20 @@ describe('discovery beside Avahi', function () {
     expect(typed).to.not.have.property('fingerprint')
     expect(await finder.json<Told>(({ event, port }) => event === 'found' && port === 7002)).to.include({ name: 'Ünïcode.名', fingerprint })
     // On both families it is one registry each.
-    expect(finder.jsonSoFar<Told>().filter(({ event }) => event === 'found')).to.have.length(2)
+    expect(finder.jsonSoFar<Told>().filter(({ event }) => event === 'found')).to.have.length(3)
+  })
+
+  it('signs in to a registry that says nothing itself and that Avahi announces for it', async () => {
+    await setUp({ parts: ['programs'] })
+    const linux = new Person(lan.host('linux'), 'linux')
+    const registry = started(
+      linux.starts(['registry', '7003', '--name', 'Quiet', '--no-advertise', '--data', join(linux.host.home, 'registry')]),
+    )
+    await registry.json(({ event }) => event === 'ready', 30_000)
+    const alice = new Person(lan.host('alice'), 'alice')
+    const [registered] = await alice.did(['register', 'Alice', '--registry', 'in use'])
+    expect(registered).to.include({ registry: 'Quiet', host: linux.host.address, port: 7003 })
+    await alice.did(['send', '--to', 'alice', 'a note'])
   })
 
   it('shares the mDNS port with Avahi on one computer: both find, and both are found', async () => {

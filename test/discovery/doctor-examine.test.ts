@@ -87,6 +87,7 @@ function network(
     },
     program: async () => 'a web server',
     passesHere: async () => true,
+    ruledOut: async () => null,
     neighbour: async () => 'there',
     neighbours: async () => 3,
     ...own.probes,

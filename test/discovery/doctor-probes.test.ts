@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { systemClock as clock } from '../../core/protocol/clock.ts'
 import { presenceIn } from '../../discovery/doctor/neighbours.ts'
 import { routeTo } from '../../discovery/doctor/route.ts'
+import { ruledOut } from '../../discovery/doctor/ruleset.ts'
 import { publicNetworksIn, readSystem } from '../../discovery/doctor/system.ts'
 import { portPassesHere, programAt, tryPort } from '../../discovery/doctor/tcp.ts'
 
@@ -82,6 +83,33 @@ describe('what the doctor looks with', () => {
     expect(presenceIn(mac('46:5:ca:8:9e:17'), '10.77.0.1', 'darwin')).to.equal('there')
     expect(presenceIn(mac('(incomplete)'), '10.77.0.1', 'darwin')).to.equal('absent')
     expect(presenceIn('10.77.0.1 (10.77.0.1) -- no entry\n', '10.77.0.9', 'darwin')).to.equal('unknown')
+  })
+
+  it('rules of this computer that stop what goes out, as nft lists them', () => {
+    const chain = (hook: string, policy: string, ...rules: string[]) =>
+      `table inet filter {\n\tchain any {\n\t\ttype filter hook ${hook} priority filter; policy ${policy};\n${rules.map((rule) => `\t\t${rule}\n`).join('')}\t}\n}\n`
+    const to = { host: '10.77.0.1', port: 6784 }
+    const stops = (...args: Parameters<typeof chain>) => ruledOut(chain(...args), to)
+    expect(stops('output', 'accept', 'tcp dport 6784 drop')).to.equal(true)
+    expect(
+      stops('output', 'accept', 'oifname "eth0" ip daddr 10.77.0.1 tcp dport { 80, 6000-7000 } counter packets 0 bytes 0 reject'),
+    ).to.equal(true)
+    expect(stops('output', 'accept', 'ip daddr 10.77.0.1 drop')).to.equal(true)
+    expect(stops('output', 'accept', 'tcp dport != 22 drop')).to.equal(true)
+    expect(stops('output', 'drop', 'ct state established,related accept', 'tcp dport 22 accept', 'oifname "lo" accept')).to.equal(true)
+    expect(stops('output', 'drop', 'tcp dport 6784 accept')).to.equal(false)
+    expect(stops('output', 'drop', 'meta l4proto tcp accept')).to.equal(false)
+    expect(stops('output', 'accept', 'tcp dport 6784 accept', 'tcp dport 6784 drop')).to.equal(false)
+    for (const rule of [
+      'tcp dport 22 drop',
+      'ip daddr 10.77.0.9 tcp dport 6784 drop',
+      'udp dport 6784 drop',
+      'tcp dport != 6784 drop',
+      'ip daddr != 10.77.0.1 drop',
+    ])
+      expect(stops('output', 'accept', rule), rule).to.equal(false)
+    expect(stops('input', 'drop', 'tcp dport 6784 drop')).to.equal(false)
+    expect(ruledOut('', to)).to.equal(false)
   })
 
   it('the networks that Windows takes for public: one, several, none, and no PowerShell', () => {

@@ -27,7 +27,7 @@ const nic = (name: string, more: Partial<RankedInterface> = {}): RankedInterface
 })
 const tunnel = nic('tun0', { address: '10.99.0.2', kind: 'tunnel', reason: 'A VPN or tunnel, so after the others.' })
 const onLan: Route = { address: '10.77.0.1', by: 'eth0', from: '10.77.0.2', on: ['eth0'], own: false, forbidden: false }
-const silence: Silence = { neighbour: 'there', neighbours: null, passesHere: true, alive: false }
+const silence: Silence = { neighbour: 'there', neighbours: null, passesHere: true, ruledOut: null, alive: false }
 const met = { met: true, id: known.id, name: 'Team', fingerprint: pin, trusted: true, user: 'Alice' } as const
 
 const base: Evidence = { system: linux, chosen: null, wanted: null, me: 'Alice', interfaces: [nic('eth0')] }
@@ -117,6 +117,7 @@ describe('the doctor’s rules', () => {
     ],
     'a firewall here, as others come through': [silent({ quiet: { open: true } }), ['blocks firewall-out']],
     'a firewall here that stops it even on this computer': [silent({ quiet: { passesHere: false } }), ['blocks firewall-out']],
+    'a firewall here, by its rules': [silent({ quiet: { ruledOut: true, open: false } }), ['blocks firewall-out']],
     'a firewall here that says so': [{ ...base, target, route: onLan, port: port('forbidden', 1) }, ['blocks firewall-out']],
     'a firewall here that stops datagrams, too': [silent({ route: { ...onLan, forbidden: true } }), ['blocks firewall-out']],
     'macOS and its local network privacy': [
@@ -228,6 +229,8 @@ describe('the doctor’s rules', () => {
   const [yes, no, none] = ['reached', 'timed-out', 'none'] as const
   const PEERS: readonly (readonly [string, Evidence, readonly string[]])[] = [
     ['both ways', peers([yes, yes, yes, yes]), []],
+    ['they are behind a router of their own', peers([yes, 'stranger', yes, 'refused']), ['hinders peer-behind-nat']],
+    ['addresses that mean nothing to the other', peers([none, none, none, none]), ['hinders peer-untried']],
     ['their firewall lets nobody in', peers([yes, no, yes, no]), ['hinders peer-firewall-in']],
     ['their firewall lets nobody in, and both ways are shut', peers([no, no, no, no]), ['blocks firewall-in', 'blocks peer-firewall-in']],
     ['theirs lets nothing out', peers([no, yes, yes, yes]), ['hinders peer-firewall-out']],

@@ -3,6 +3,6 @@ import { createMdnsFinder, type MdnsFinderOptions } from '../../discovery/mdns-f
 
 const say = (event: string) => (value: object) => process.stdout.write(`${JSON.stringify({ event, at: Date.now(), ...value })}\n`)
 const finder = createMdnsFinder(JSON.parse(process.argv[2] ?? '{}') as MdnsFinderOptions)
-finder.start({ found: say('found'), changed: say('changed'), lost: say('lost'), trouble: say('trouble') })
+finder.start({ found: say('found'), changed: say('changed'), lost: say('lost'), also: say('also'), trouble: say('trouble') })
 process.once('SIGTERM', () => void finder.stop().then(() => say('stopped')({})))
 say('ready')({})

@@ -211,6 +211,54 @@ describe('discovery on a virtual LAN', function () {
     expect(finder.stderr + advertised.stderr).to.equal('')
   })
 
+  it('says nothing lost and finds all again after sleep, a registry that moved meanwhile, too', async () => {
+    const registry = lan.host('registry')
+    const before = registry.address
+    const finder = await find('alice', { timings: { ...quick, slept: 500 } })
+    const advertised = await advertise('registry', { timings: { ...quick, slept: 500 } })
+    await told(finder, 'found')
+    for (const one of [finder, advertised]) one.child.kill('SIGSTOP')
+    await registry.setAddress('10.77.0.201')
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    for (const one of [advertised, finder]) one.child.kill('SIGCONT')
+    await told(finder, 'changed', ({ host }) => host === '10.77.0.201')
+    expect(finder.jsonSoFar<Told>().filter(({ event }) => event === 'lost')).to.have.length(0)
+    await registry.setAddress(before)
+  })
+
+  it('uses an interface that was taken out and put in anew, and one that was down, at either end', async () => {
+    const finder = await find('alice')
+    await ready(await advertise('registry'))
+    await told(finder, 'found')
+    for (const host of ['alice', 'registry']) {
+      await lan.host(host).removeNic('eth0')
+      await told(finder, 'lost')
+      await lan.host(host).addNic({ name: 'eth0' })
+      await told(finder, 'found')
+      await lan.host(host).run('ip', ['link', 'set', 'eth0', 'down'])
+      await told(finder, 'lost')
+      await lan.host(host).run('ip', ['link', 'set', 'eth0', 'up'])
+      await told(finder, 'found')
+    }
+    expect(finder.stderr).to.equal('')
+  })
+
+  it('is not deceived: a machine that announces a registry’s fingerprint neither replaces it nor hides it, nor can it say goodbye for it', async () => {
+    const finder = await find('alice')
+    const advertised = await advertise('registry')
+    await told(finder, 'found')
+    // The same certificate and name from elsewhere, and then a goodbye in its name.
+    const impostor = await advertise('bob', { port: 6666 })
+    await told(finder, 'also', ({ host }) => host === lan.host('bob').address)
+    expect((await impostor.kill()).code).to.equal(0)
+    await ready(await advertise('bob', { name: 'Late', fingerprint: 'c3'.repeat(32) }))
+    await told(finder, 'found', ({ name }) => name === 'Late')
+    const others = finder.jsonSoFar<Told>().filter(({ event, name }) => (event === 'lost' || event === 'changed') && name === 'Office')
+    expect(others).to.deep.equal([])
+    // Its own computer noticed, and contradicted.
+    expect((await told(advertised, 'trouble')).message).to.include('announces this registry')
+  })
+
   describe('without IPv4', () => {
     const addresses = async (host: string, ...change: string[]) => {
       for (const line of ['addr flush dev eth0', ...change]) await lan.host(host).run('ip', line.split(' '))
