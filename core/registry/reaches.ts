@@ -11,6 +11,7 @@ import type { EventOf, Outcome, Reply, Request } from '../protocol/messages.ts'
 import { nameKey } from '../protocol/name.ts'
 import type { Accounts } from './accounts.ts'
 import { dialableEndpoints } from './endpoints.ts'
+import type { Journal } from './journal.ts'
 import { MAX_REACHES, OPEN_REMEMBERED, PROBE_PATIENCE } from './limits.ts'
 import type { Rates } from './rates.ts'
 import type { Session } from './session.ts'
@@ -23,6 +24,7 @@ export interface ReachesOptions {
   readonly accounts: Accounts
   readonly sessions: Sessions
   readonly rates: Rates
+  readonly journal: Journal
   readonly probe: Probe
   /** This machine's own addresses: what is dialled there says nothing about its firewall. Default: those it has now. */
   ownAddresses?(): readonly string[]
@@ -58,6 +60,10 @@ export class Reaches {
     this.#running++
     try {
       const { address: seen, fingerprint } = asker
+      const who = asker.account?.name ?? 'somebody'
+      if (peer)
+        this.#o.journal.line`${who} (${seen}) and ${peer.name} (${peer.session.address}) try whether they reach each other, for a doctor`
+      else this.#o.journal.line`${who} at ${seen} is dialled, for its doctor`
       const [registry, other] = await Promise.all([
         this.#dial(asker, port),
         peer?.session && this.#ask(peer.session, { peer: { fingerprint, endpoints: this.#endpointsOf(asker, [`*:${port}`]) } }),

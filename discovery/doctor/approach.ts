@@ -130,12 +130,14 @@ type Beside = Omit<Silence, 'neighbour' | 'neighbours'>
 
 /** What else there is to be seen of a registry that does not answer. */
 async function lookBeside({ probes, surveyor, signal }: ApproachOptions, target: Target, route: Route): Promise<Beside> {
-  const [passesHere, open, alive] = await Promise.all([
+  const address = { host: route.address, port: target.port }
+  const [passesHere, ruledOut, open, alive] = await Promise.all([
     route.from ? probes.passesHere(route.from, target.port, QUICK, signal) : null,
+    probes.ruledOut(address),
     askOthers(surveyor, target),
     probes.port({ host: target.host, port: DISCARD }, QUICK, signal),
   ])
-  return { passesHere, ...(open === undefined ? {} : { open }), alive: alive.outcome === 'refused' || alive.outcome === 'open' }
+  return { passesHere, ruledOut, ...(open === undefined ? {} : { open }), alive: alive.outcome === 'refused' || alive.outcome === 'open' }
 }
 
 /** With who is on the network at all: what the system found out by trying, so at the end of it. */

@@ -39,6 +39,8 @@ export interface Silence {
   readonly neighbours: number | null
   /** Whether this computer's own firewall lets a connection to that port pass. */
   readonly passesHere: boolean | null
+  /** Its rules say that it does not; null where they cannot be read, as for most people. */
+  readonly ruledOut: boolean | null
   /** It said by multicast whether others reach it. Undefined: it said nothing. */
   readonly open?: boolean | null
   /** Another port of its computer answered, if only that nobody listens there. */

@@ -77,6 +77,8 @@ export const FINDING_CODES = [
   'peer-firewall-out', // user
   'peers-isolated', // user
   'peer-other-subnet', // user
+  'peer-behind-nat', // user, address
+  'peer-untried', // user
   'slow-down',
 ] as const
 export type FindingCode = (typeof FINDING_CODES)[number]

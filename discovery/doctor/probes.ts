@@ -7,6 +7,7 @@ import { Ears } from './ears.ts'
 import type { Address } from './help.ts'
 import { countNeighbours, neighbour, type Presence, routers } from './neighbours.ts'
 import { type Route, routeTo } from './route.ts'
+import { readRuledOut } from './ruleset.ts'
 import { readSystem, type System } from './system.ts'
 import { type PortResult, portPassesHere, programAt, tryPort } from './tcp.ts'
 
@@ -21,6 +22,8 @@ export interface Probes {
   port(address: Address, timeout: number, signal: AbortSignal): Promise<PortResult>
   program(address: Address): Promise<string | null>
   passesHere(own: string, port: number, timeout: number, signal: AbortSignal): Promise<boolean | null>
+  /** Whether this computer's own rules stop what goes out to there; null where they cannot be read. */
+  ruledOut(address: Address): Promise<boolean | null>
   neighbour(address: string): Promise<Presence>
   /** Sends to each address around one. */
   neighbours(around: string, but: readonly string[]): Promise<number | null>
@@ -39,6 +42,7 @@ export function realProbes(clock: Clock): Probes {
     port: (address, timeout, signal) => tryPort({ ...address, clock, timeout, signal }),
     program: (address) => programAt({ ...address, clock }),
     passesHere: (own, port, timeout, signal) => portPassesHere({ own, port, clock, timeout, signal }),
+    ruledOut: (address) => readRuledOut(address),
     neighbour: (address) => neighbour(address),
     neighbours: async (around, but) => countNeighbours(around, [...but, ...(await routers())], clock),
   }

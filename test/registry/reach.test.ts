@@ -51,14 +51,14 @@ describe('the registry’s help for a doctor', () => {
     dialled = []
     outcomes = {}
     hold = null
-    const { accounts, sessions } = house.context
+    const { accounts, sessions, journal } = house.context
     const probe = async ({ host, port, fingerprint: device }: ProbeOptions) => {
       dialled.push(`${host}:${port} ${device.slice(0, 8)}`)
       await hold
       return outcomes[host] ?? 'reached'
     }
     const ownAddresses = () => ['10.0.0.1']
-    const reaches = new Reaches({ clock, accounts, sessions, rates: new Rates(clock, RATES), probe, ownAddresses })
+    const reaches = new Reaches({ clock, accounts, sessions, rates: new Rates(clock, RATES), journal, probe, ownAddresses })
     Object.assign(house.context, { reaches })
     await house.user('Alice')
     await house.user('Bob')
@@ -85,6 +85,7 @@ describe('the registry’s help for a doctor', () => {
     const stranger = await greeted('stranger', '10.0.0.9')
     expect(await stranger.ask('reach', { port: 5000 })).to.deep.equal({ seen: '10.0.0.9', registry: 'timed-out' })
     expect(dialled).to.deep.equal([`10.0.0.9:5000 ${short('stranger')}`])
+    expect(house.lines.join('\n')).to.contain('somebody at 10.0.0.9 is dialled, for its doctor')
   })
 
   it('has another person’s device dial the asker, dials that one, and tells both what to know of the other', async () => {

@@ -11,35 +11,39 @@ type Tried = 'yes' | 'no' | 'unknown'
 const tried = (outcome: Outcome): Tried => (outcome === 'reached' ? 'yes' : outcome === 'none' ? 'unknown' : 'no')
 
 export function inboundRules(evidence: Evidence): Finding[] {
-  const { reach, route, interfaces, peer } = evidence
+  const { reach, peer } = evidence
   if (!reach) return []
-  const { seen, fromRegistry } = reach
+  const { fromRegistry } = reach
   if (fromRegistry === 'reached')
     return [finding('inbound-fine', 'inbound', 'fine', 'Other computers can reach this one, so files can come and go directly.')]
   // Tried from the very computer, which tells nothing; whether the other one came through says the rest.
   if (fromRegistry === 'none' || peer?.toUs === 'reached') return []
-  const own = (interfaces ?? []).some(({ address }) => address === seen) || route?.from === seen
-  if (!own || fromRegistry === 'stranger')
-    return [
-      finding(
-        'behind-nat',
-        'inbound',
-        'hinders',
-        `Others see this computer at ${quoted(seen)}, which is not its own address: a router or VPN in between hides it, so nobody can open a connection to it.`,
-        { address: quoted(seen) },
-        [
-          advise(
-            'network',
-            'Use the same network as the others, not a router of one’s own or a VPN behind it. Files still go by connections from this computer.',
-          ),
-        ],
-      ),
-    ]
-  return [firewallIn(evidence, 'hinders')]
+  return [shut(evidence, 'hinders')]
 }
 
-function firewallIn({ system, reach, route }: Evidence, severity: 'hinders' | 'blocks'): Finding {
-  const network = networkAround(route?.from ?? reach?.seen)
+/** Why nobody comes in: the address is another one's, or it is this computer's firewall. */
+function shut(evidence: Evidence, severity: 'hinders' | 'blocks'): Finding {
+  const { reach, route, interfaces } = evidence
+  const seen = quoted(reach?.seen ?? '')
+  const own = (interfaces ?? []).some(({ address }) => address === reach?.seen) || route?.from === reach?.seen
+  if (own && reach?.fromRegistry !== 'stranger') return firewallIn(evidence, severity)
+  return finding(
+    'behind-nat',
+    'inbound',
+    severity,
+    `Others see this computer at ${seen}, which is not its own address: a router or VPN in between hides it, so nobody can open a connection to it.`,
+    { address: seen },
+    [
+      advise(
+        'network',
+        'Use the same network as the others, not a router of one’s own or a VPN behind it. Files still go by connections from this computer.',
+      ),
+    ],
+  )
+}
+
+function firewallIn({ system, reach, route, peer }: Evidence, severity: 'hinders' | 'blocks'): Finding {
+  const network = networkAround(peer?.route?.from ?? route?.from ?? reach?.seen)
   return finding(
     'firewall-in',
     'inbound',
@@ -63,17 +67,8 @@ export function peerRules(evidence: Evidence): Finding[] {
   if (!peer || !reach) return []
   const [toUs, fromUs] = [tried(peer.toUs), tried(peer.fromUs)]
   if (toUs !== 'no' && fromUs !== 'no' && (toUs === 'yes' || fromUs === 'yes'))
-    return [
-      finding(
-        'peer-reached',
-        'peer',
-        'fine',
-        `The computers of ${user} and of this person reach each other directly.`.replace('this person', 'you'),
-        {
-          user,
-        },
-      ),
-    ]
+    return [finding('peer-reached', 'peer', 'fine', `You and ${user} reach each other’s computers directly.`, { user })]
+  if (toUs === 'unknown' && fromUs === 'unknown') return [untried(user)]
   const severity = toUs === 'yes' || fromUs === 'yes' ? 'hinders' : 'blocks'
   const captured = peer.route && capturedBy(evidence, peer.route)
   if (captured) return [vpn({ host: peer.address ?? peer.seen, port: 0 }, captured, severity, 'peer')]
@@ -98,10 +93,10 @@ function causes(evidence: Evidence, user: string, severity: 'hinders' | 'blocks'
         peer.platform,
       ),
     ])
-  if (fromUs === 'no' && (witness === 'no' || (witness === 'unknown' && (toUs === 'yes' || registryAtUs === 'yes'))))
+  if (peer.fromUs === 'stranger' || peer.fromRegistry === 'stranger') findings.push(hidden(user, peer.seen, severity))
+  else if (fromUs === 'no' && (witness === 'no' || (witness === 'unknown' && (toUs === 'yes' || registryAtUs === 'yes'))))
     findings.push(theirs('peer-firewall-in', 'in', `The firewall of ${user}’s computer lets no connection in.`))
-  if (toUs === 'no' && (registryAtUs === 'no' || (registryAtUs === 'unknown' && fromUs === 'yes')))
-    findings.push(firewallIn(evidence, severity))
+  if (toUs === 'no' && (registryAtUs === 'no' || (registryAtUs === 'unknown' && fromUs === 'yes'))) findings.push(shut(evidence, severity))
   if (fromUs === 'no' && witness === 'yes' && toUs === 'yes')
     findings.push(
       finding(
@@ -122,6 +117,29 @@ function causes(evidence: Evidence, user: string, severity: 'hinders' | 'blocks'
   if (toUs === 'no' && registryAtUs === 'yes' && fromUs === 'yes')
     findings.push(theirs('peer-firewall-out', 'out', `The firewall of ${user}’s computer lets no connection to this computer out.`))
   return findings.length > 0 ? findings : [apart(evidence, user)]
+}
+
+function hidden(user: string, address: string, severity: 'hinders' | 'blocks'): Finding {
+  return finding(
+    'peer-behind-nat',
+    'peer',
+    severity,
+    `Somebody else answers at ${quoted(address)}, where the computer of ${user} is seen: a router or VPN in between hides it.`,
+    { user, address: quoted(address) },
+    [advise('peer', 'Use the same network as the others there, not a router of one’s own or a VPN behind it.')],
+  )
+}
+
+/** Link-local addresses, say, which mean nothing to the other. */
+function untried(user: string): Finding {
+  return finding(
+    'peer-untried',
+    'peer',
+    'hinders',
+    `The way between you and ${user} could not be tried: one of you has no address that the other could use.`,
+    { user },
+    [advise('here', 'Use the registry by its IPv4 address on both computers, then run the doctor again.')],
+  )
 }
 
 /** Both are reached by the registry, and neither by the other: what is between them keeps them apart. */

@@ -70,8 +70,7 @@ function outcome(evidence: Evidence, target: Target): Finding | null {
 /** No answer at all, or one that the computer is not there. */
 function silent(evidence: Evidence, target: Target, silence: Silence, millis: number): Finding {
   const { system, route, port } = evidence
-  if (silence.passesHere === false) return firewallOut(evidence, target)
-  if (silence.open === true) return firewallOut(evidence, target)
+  if (silence.passesHere === false || silence.ruledOut === true || silence.open === true) return firewallOut(evidence, target)
   const heard = silence.open !== undefined || isHeard(evidence, target)
   if (system.platform === 'darwin' && port?.outcome === 'no-host' && millis < SAID_SO && (heard || silence.neighbour === 'there'))
     return localNetworkPrivacy(target)

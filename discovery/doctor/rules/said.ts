@@ -19,5 +19,5 @@ export function quoted(text: string): string {
 
 /** The /24 around an IPv4 address: what is let in rather than everybody. Null for IPv6. */
 export function networkAround(address: string | null | undefined): string | null {
-  return address && /^\d+\.\d+\.\d+\.\d+$/.test(address) ? address.replace(/\.\d+$/, '.0/24') : null
+  return address && /^(?!127\.)\d+\.\d+\.\d+\.\d+$/.test(address) ? address.replace(/\.\d+$/, '.0/24') : null
 }
