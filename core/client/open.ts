@@ -4,7 +4,7 @@ import { PasswordWorker } from '../identity/opaque-client.ts'
 import { dialWebSocket } from '../link/websocket.ts'
 import type { Clock, Random } from '../protocol/clock.ts'
 import { systemClock } from '../protocol/clock.ts'
-import { OptiChatError } from '../protocol/errors.ts'
+import { asOptiChatError, OptiChatError } from '../protocol/errors.ts'
 import type { Device, Neighbour, RoomId, SessionPresence, To, UserId } from '../protocol/messages.ts'
 import type { Caps, TransferEngine } from '../transfer/engine.ts'
 import { startEngine } from '../transfer/start.ts'
@@ -364,10 +364,22 @@ class ProfileClient implements Client {
       serveUnfinished: serveUnfinished ?? false,
       ...(cap ? { cap } : {}),
       ...(peer?.host === undefined ? {} : { host: peer.host }),
-      startEngine:
-        this.#options.startEngine ?? (() => startEngine({ identity, listen: { port: this.transferSettings().peerPort, ...peer } })),
+      startEngine: this.#options.startEngine ?? (() => this.#startEngine(peer)),
       endpoints: endpoints ? (port) => endpoints(port) : (port) => defaultEndpoints(port, peer?.host),
     })
+  }
+
+  /** The port that is set is for one program at a time: another one, told so, takes any. One that was asked for outright is a must. */
+  async #startEngine(peer: ClientOptions['peer']): Promise<TransferEngine> {
+    const { identity } = this.#profile
+    const { peerPort } = this.transferSettings()
+    try {
+      return await startEngine({ identity, listen: { port: peerPort, ...peer } })
+    } catch (error) {
+      if (peerPort === 0 || peer?.port !== undefined || asOptiChatError(error).code !== 'port-taken') throw error
+      this.#events.emit('trouble', asOptiChatError(error))
+      return startEngine({ identity, listen: { ...peer } })
+    }
   }
 
   get #device(): string {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { until } from '../support/wait.ts'
@@ -35,12 +35,36 @@ describe('files by the command', function () {
     expect(offer).to.deep.include({ transfer, from: 'Alice', files: [{ path: 'film.bin', bytes: 5_000_000 }], bytes: 5_000_000 })
     expect(json.filter(({ event }) => event === 'progress').at(-1)).to.include({ transfer, of: 5_000_000 })
     const paths = [join(desk.path('in'), 'film.bin')]
-    expect(json.at(-1)).to.deep.equal({ event: 'received', transfer, from: 'Alice', paths, bytes: 5_000_000 })
+    const received = json.at(-1)
+    expect(received).to.deep.include({ event: 'received', transfer, from: 'Alice', paths, bytes: 5_000_000, path: 'direct' })
+    expect(received?.seconds).to.be.a('number')
     expect(sha256(desk.path('in/film.bin'))).to.equal(sha256(desk.path('film.bin')))
     const done = await sending.json(({ event }) => event === 'done')
     expect(done).to.include({ transfer, to: 'Bob', bytes: 5_000_000, path: 'direct' })
     expect(done.seconds).to.be.a('number')
     expect((await sending.ended).code).to.equal(0)
+  })
+
+  it('what was left out, and what came through, is told by name', async () => {
+    mkdirSync(desk.path('mixed'))
+    writeFileSync(desk.path('mixed/kept.txt'), 'kept')
+    writeFileSync(desk.path('mixed/changed.txt'), 'as offered')
+    symlinkSync('/etc/hostname', desk.path('mixed/link'))
+    const sending = sends(desk.path('mixed'))
+    const { transfer, skipped } = await offered(sending)
+    expect(skipped).to.have.length(1)
+    writeFileSync(desk.path('mixed/changed.txt'), 'otherwise')
+    const args = ['receive', '--accept', 'alice', '--into', desk.path('mixed-in')]
+    const { code, json, stderr } = await desk.types([...args, '--json', '--profile', desk.path('Bob')])
+    expect(code).to.equal(1)
+    expect(json.at(-1)).to.deep.include({ event: 'failed', transfer, code: 'files-missing', missingCount: 1 })
+    expect(json.at(-1)?.missing).to.deep.equal([{ path: 'mixed/changed.txt', code: 'file-changed' }])
+    expect(stderr).to.match(/Not there: mixed\/changed\.txt/)
+    expect(readdirSync(desk.path('mixed-in/mixed'))).to.deep.equal(['kept.txt'])
+    const failed = await sending.json(({ event }) => event === 'failed')
+    expect(failed).to.deep.include({ to: 'Bob', code: 'files-missing', missing: [{ path: 'mixed/changed.txt', code: 'file-changed' }] })
+    const ended = await sending.ended
+    expect([ended.code, ended.stderr]).to.satisfy(([code, text]: [number, string]) => code === 1 && /left out: .*link/.test(text))
   })
 
   it('an offer nobody decided on waits, says how to take it, and is accepted by a later call', async () => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Client, TransferPart } from '../../core/client/client.ts'
@@ -60,8 +61,9 @@ describe('the way of a transfer', function () {
 
   it('can be paused by the receiver, also from another process, over a restart, and goes on where it was', async () => {
     const { alice } = team.people
-    const bob = await reopened('bob', { cap: { down: 3 * MiB } })
-    const { id } = await alice.offer(alice.resolve(['bob']), [file('pause.bin', 9 * MiB)])
+    const { bob } = team.people
+    bob.setTransferSettings({ down: MiB })
+    const { id } = await alice.offer(alice.resolve(['bob']), [file('pause.bin', 12 * MiB)])
     await known(bob, id)
     await bob.accept(id, folder('pause'))
     await moves(bob, id, MiB)
@@ -76,6 +78,7 @@ describe('the way of a transfer', function () {
     const later = await reopened('bob', { serveUnfinished: true })
     expect(later.transfer(id)).to.deep.include({ paused: true })
     const steps = collect(later, 'transfer')
+    later.setTransferSettings({ down: null })
     await later.resume(id)
     await reach(later, id, 'done')
     const first = steps.map(({ parts }) => parts[0]).find((one) => one?.state === 'moving' && one.bytes > 0)
@@ -83,9 +86,9 @@ describe('the way of a transfer', function () {
   })
 
   it('can be paused by the sender: nobody fetches until it goes on', async () => {
-    const bob = await reopened('bob', { cap: { down: 3 * MiB } })
-    const { alice } = team.people
-    const { id } = await alice.offer(alice.resolve(['bob']), [file('held.bin', 6 * MiB)])
+    const { alice, bob } = team.people
+    bob.setTransferSettings({ down: MiB })
+    const { id } = await alice.offer(alice.resolve(['bob']), [file('held.bin', 12 * MiB)])
     await known(bob, id)
     await bob.accept(id, folder('held'))
     await moves(bob, id, MiB)
@@ -93,6 +96,7 @@ describe('the way of a transfer', function () {
     expect(alice.transfer(id)).to.deep.include({ paused: true })
     await until('bob is told that nobody serves it', () => part(bob, id)?.code === 'peer-away', 40_000)
     expect(part(alice, id)?.state).to.equal('paused')
+    bob.setTransferSettings({ down: null })
     await alice.resume(id)
     await reach(bob, id, 'done')
     await reach(alice, id, 'done')
@@ -100,8 +104,9 @@ describe('the way of a transfer', function () {
 
   it('is cancelled by another process of the receiver, which leaves nothing', async () => {
     const { alice, bob } = team.people
-    const { id } = await alice.offer(alice.resolve(['bob']), [file('dropped.bin', 8 * MiB)])
+    const { id } = await alice.offer(alice.resolve(['bob']), [file('dropped.bin', 12 * MiB)])
     await known(bob, id)
+    bob.setTransferSettings({ down: MiB })
     await bob.accept(id, folder('dropped'))
     await moves(bob, id, MiB / 2)
     const second = await team.open('bob')
@@ -110,7 +115,7 @@ describe('the way of a transfer', function () {
     await reach(alice, id, 'cancelled')
     await until('nothing is left', () => readdirSync(folder('dropped')).length === 0, 40_000)
     await second.close()
-    await reopened('bob')
+    bob.setTransferSettings({ down: null })
   })
 
   it('begins on this disk without a connection, and by itself with one', async () => {
@@ -152,6 +157,55 @@ describe('the way of a transfer', function () {
     await known(team.people.bob, id)
     await team.people.bob.accept(id, folder('back'))
     await reach(team.people.bob, id, 'done')
+  })
+
+  it('comes in at the port that was set; a second program of the profile, which cannot have it, says so and takes another', async () => {
+    const { alice, bob } = team.people
+    const taken = await new Promise<number>((resolve) => {
+      const server = createServer().listen(0, '127.0.0.1', () => {
+        const { port } = server.address() as AddressInfo
+        server.close(() => resolve(port))
+      })
+    })
+    bob.setTransferSettings({ peerPort: taken })
+    const ports: number[] = []
+    const endpoints = (port: number) => {
+      ports.push(port)
+      return [`127.0.0.1:${port}`]
+    }
+    const first = await reopened('bob', { endpoints })
+    const second = await team.open('bob', { endpoints })
+    const troubles = collect(second, 'trouble')
+    await second.connect()
+    await first.offer(first.resolve(['alice']), [file('at the port.txt', 5)])
+    const { id } = await second.offer(second.resolve(['alice']), [file('beside it.txt', 5)])
+    expect(ports[0]).to.equal(taken)
+    expect(ports[1]).to.not.be.oneOf([0, taken])
+    expect(troubles.map(({ code }) => code)).to.deep.equal(['port-taken'])
+    await known(alice, id)
+    const outright = await team.open('bob', { peer: { host: '127.0.0.1', port: taken } })
+    await outright.connect()
+    expect(await outright.offer('everyone', [file('never.txt', 5)]).catch((error) => error)).to.have.property('code', 'port-taken')
+    await Promise.all([second.close(), outright.close()])
+    first.setTransferSettings({ peerPort: 0 })
+  })
+
+  it('brings all but the file that changed, which both sides name', async () => {
+    const { alice, bob } = team.people
+    mkdirSync(join(team.folder, 'plans'))
+    const [kept, changed] = [file('plans/kept.txt', 10), file('plans/changed.txt', 10)]
+    const { id } = await alice.offer(alice.resolve(['bob']), [join(team.folder, 'plans')])
+    writeFileSync(changed, 'is longer than it was')
+    await known(bob, id)
+    await bob.accept(id, folder('partly'))
+    await reach(bob, id, 'failed')
+    await until('alice knows', () => part(alice, id)?.code === 'files-missing', 30_000)
+    const missing = [{ path: 'plans/changed.txt', code: 'file-changed' }]
+    for (const client of [alice, bob]) expect(part(client, id)).to.deep.include({ code: 'files-missing', missing, missingCount: 1 })
+    const [there = ''] = bob.transfer(id)?.paths ?? []
+    expect(readdirSync(there)).to.deep.equal(['kept.txt'])
+    expect(readFileSync(join(there, 'kept.txt')).equals(readFileSync(kept))).to.equal(true)
+    expect(await bob.resume(id).catch((error) => error)).to.have.property('code', 'files-missing')
   })
 
   it('is decided by rules that every program of the profile has', async () => {

@@ -221,6 +221,21 @@ describe('the relay', () => {
     expect(await bob.refusal('relay', { ticket })).to.equal('done')
   })
 
+  it('can be turned off', async () => {
+    const without = temporaryFolder()
+    const other = await House.open({ folder: without.path, clock, relay: false })
+    const [sender, receiver] = [await other.user('Alice'), await other.user('Bob')]
+    const [there, here] = [await other.online('Alice'), await other.online('Bob')]
+    await say(there, [receiver.id], offer(transfer))
+    await there.ask('serve', { transfers: [transfer] })
+    const { ticket } = await here.ask('ticket', { transfer })
+    expect(ticket.peer.user).to.equal(sender.id)
+    expect(await here.refusal('relay', { ticket: ticket.id })).to.equal('peer-unreachable')
+    expect(there.events('relay')).to.deep.equal([])
+    await other.close()
+    without.remove()
+  })
+
   it('ends when nothing was said for a minute, and when a device is signed out', async () => {
     const [silent, revoked] = [await joined(), await joined()]
     for (const { alice } of [silent, revoked]) alice.socket.write('a')

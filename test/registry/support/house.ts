@@ -52,6 +52,7 @@ export class House {
     store?: Store
     registration?: Registration
     rates?: RateTable
+    relay?: boolean
   }): Promise<House> {
     const clock = options.clock ?? systemClock
     const store = options.store ?? localStore(openDatabase(join(options.folder, 'registry.sqlite')))
@@ -59,8 +60,8 @@ export class House {
     const journal = new Journal((line) => lines.push(line), clock)
     setup ??= createSetup()
     const snapshot = await store.load(newId())
-    const { registration = 'open', rates } = options
-    const parts = { name: 'Test', setup: await setup, store, snapshot, clock, journal, registration }
+    const { registration = 'open', rates, relay = true } = options
+    const parts = { name: 'Test', setup: await setup, store, snapshot, clock, journal, registration, relay }
     return new House(createContext({ ...parts, ...(rates ? { rates } : {}) }), lines)
   }
 
