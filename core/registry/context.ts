@@ -103,7 +103,7 @@ export function createContext(options: ContextOptions): Context {
     throttle: new Throttle(clock),
     invites: new Invites(snapshot.invites, store, clock),
     rates,
-    reaches: new Reaches({ clock, accounts, sessions, rates, probe: options.probe ?? probeDevice }),
+    reaches: new Reaches({ clock, accounts, sessions, rates, journal, probe: options.probe ?? probeDevice }),
     neighbours: new Neighbours(),
   }
 }
