@@ -263,7 +263,7 @@ export interface Client {
   login(registry: RegistryAddress, name: string, password: string): Promise<User>
   /** Goes online with the device enrolled before, and stays so: from now on it reconnects by itself. Resolves when synced once. Rejects with `not-signed-in`, or why the first attempt failed (it goes on trying unless closed). */
   connect(): Promise<void>
-  /** Skips the wait of `waiting`. */
+  /** Skips the wait of `waiting`; while online, looks whether the connection still lives: for who heard that the registry is elsewhere. */
   retryNow(): void
   /** Where this device is signed in, by the registries' names: signing in at another registry keeps the sign-in at the one before. */
   accounts(): KnownAccount[]

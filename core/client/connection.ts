@@ -141,9 +141,10 @@ export class StandingConnection {
     })
   }
 
-  /** Tries at once where it waits or was refused. */
+  /** Tries at once where it waits or was refused; asks whether the link still lives where it is on. */
   retryNow(): void {
-    if (this.#backoff.waiting) this.#backoff.now()
+    if (this.#session) this.#probe(this.#session)
+    else if (this.#backoff.waiting) this.#backoff.now()
     // What comes of it is told as a state.
     else if (this.#running && this.#state.at === 'refused') void this.#try().catch(() => undefined)
   }
@@ -312,14 +313,14 @@ export class StandingConnection {
     }
     const session = this.#session
     if (!session) return
-    // A timeout ends the session, and the rest follows.
-    const alive = session.request('receipt', {}, { timeout: PROBE_TIMEOUT })
-    alive.then(
-      () => {
-        if (code === 'address-changed' && this.#session === session) this.#handlers.readdressed(session)
-      },
-      () => undefined,
-    )
+    this.#probe(session, () => {
+      if (code === 'address-changed' && this.#session === session) this.#handlers.readdressed(session)
+    })
+  }
+
+  /** A timeout ends the session, and the rest follows. */
+  #probe(session: Session, alive: () => void = () => undefined): void {
+    session.request('receipt', {}, { timeout: PROBE_TIMEOUT }).then(alive, () => undefined)
   }
 
   #set(state: Connection): void {

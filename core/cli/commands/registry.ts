@@ -11,6 +11,7 @@ import { REGISTRY_PORT, RETENTION_DAYS } from '../../protocol/limits.ts'
 import { announce } from '../announce.ts'
 import { defineCommand } from '../command.ts'
 import { registryFolder } from '../folders.ts'
+import { keepInvite } from '../invite-file.ts'
 import { Interrupted } from '../lifetime.ts'
 import { watchNeighbours } from '../neighbours.ts'
 import { wholeNumber } from '../parse.ts'
@@ -108,6 +109,7 @@ export const registry = defineCommand({
       const neighbours = watchNeighbours(running, { knows, listen: advertisement !== null, ...interfaces })
       const also = best.also.map((host) => ({ host, port }))
       const invite = formatInvite({ host: best.address, port, fingerprint, name, also })
+      keepInvite(data, invite)
       output.tell(
         { event: 'ready', name, host: best.address, port, fingerprint, invite, ...(metrics === null ? {} : { metrics }) },
         welcome({ name, host: best.address, port, fingerprint, invite, metrics }),
