@@ -9,6 +9,8 @@ export const controls = css`
   ul, ol { list-style: none; }
   h1, h2, h3 { font-weight: 600; line-height: 1.25; text-wrap: balance; }
   svg { display: block; flex: none; }
+  /* What points onwards points the other way where one reads from the right. */
+  svg.points:dir(rtl) { scale: -1 1; }
   code { font-family: var(--mono); font-size: 0.92em; }
 
   button, input, textarea { font: inherit; color: inherit; letter-spacing: inherit; }

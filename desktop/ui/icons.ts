@@ -45,7 +45,10 @@ const DRAWINGS = {
 
 export type IconName = keyof typeof DRAWINGS
 
+/** Drawings that point onwards: turned round where one reads from the right. */
+const POINTING: ReadonlySet<IconName> = new Set(['send', 'forward', 'exit'])
+
 export function icon(name: IconName, size = 20): TemplateResult {
-  return html`<svg width=${size} height=${size} viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="1.5"
+  return html`<svg class=${POINTING.has(name) ? 'points' : ''} width=${size} height=${size} viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="1.5"
     stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${DRAWINGS[name]}</svg>`
 }

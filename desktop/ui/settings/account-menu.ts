@@ -130,7 +130,7 @@ export class AccountMenu extends StoreElement {
         <div class="bar">
           <button type="button" class="head" aria-expanded=${this.open} @click=${() => (this.open = !this.open)}>
             <span class="dot ${connection.at === 'online' ? settings.presence : 'none'}"></span>
-            <span class="grow"><strong class="cut" dir="auto">${me?.name}</strong><span class="soft small cut" dir="auto">${this.registryName}</span></span>
+            <span class="grow"><strong class="cut"><bdi>${me?.name}</bdi></strong><span class="soft small cut"><bdi>${this.registryName}</bdi></span></span>
             <span class="hidden-text">${msg('You and your registries')}</span>
           </button>
           <slot></slot>

@@ -13,6 +13,11 @@ import { SettingsPage } from './page.ts'
 export class NetworkPage extends SettingsPage {
   private readonly switching = new Action(this)
 
+  /** What is to be set is another registry's then. */
+  private async goTo(registry: string): Promise<void> {
+    if (await this.switching.run(() => this.store.switchTo(registry))) this.dispatchEvent(new Event('leave'))
+  }
+
   private port(event: Event): void {
     const field = event.target as HTMLInputElement
     if (field.reportValidity()) this.change({ registryPort: Number(field.value) })
@@ -24,7 +29,7 @@ export class NetworkPage extends SettingsPage {
       ${
         current
           ? html`<span class="soft small">${msg('In use')}</span>`
-          : html`<button type="button" ?disabled=${this.switching.busy} @click=${() => this.switching.run(() => this.store.switchTo(id))}>${msg('Switch to it')}</button>`
+          : html`<button type="button" ?disabled=${this.switching.busy} @click=${() => this.goTo(id)}>${msg('Switch to it')}</button>`
       }</div>`
   }
 

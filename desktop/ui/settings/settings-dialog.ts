@@ -22,10 +22,14 @@ const PAGES = {
     page: () => html`<oc-settings-notifications></oc-settings-notifications>`,
   },
   files: { icon: 'download', title: phrase('Files'), page: () => html`<oc-settings-files></oc-settings-files>` },
-  network: { icon: 'network', title: phrase('Network'), page: () => html`<oc-settings-network></oc-settings-network>` },
+  network: {
+    icon: 'network',
+    title: phrase('Network'),
+    page: (leave: () => void) => html`<oc-settings-network @leave=${leave}></oc-settings-network>`,
+  },
   account: { icon: 'person', title: phrase('Account'), page: () => html`<oc-settings-account></oc-settings-account>` },
   about: { icon: 'info', title: phrase('About'), page: () => html`<oc-settings-about></oc-settings-about>` },
-} as const satisfies Record<string, { icon: IconName; title: string; page: () => unknown }>
+} as const satisfies Record<string, { icon: IconName; title: string; page(leave: () => void): unknown }>
 
 export type SettingsPageName = keyof typeof PAGES
 const NAMES = Object.keys(PAGES) as SettingsPageName[]
@@ -81,7 +85,7 @@ export class SettingsDialog extends StoreElement {
     return html`<oc-modal wide heading=${msg('Settings')} @close=${() => (this.open = false)}>
       <div class="pages">
         <div role="tablist" aria-orientation="vertical" aria-label=${msg('Settings')} @keydown=${this.onKey}>${NAMES.map((name) => this.tab(name))}</div>
-        <div role="tabpanel" id="page" tabindex="0" aria-labelledby=${this.shown}>${this.open ? PAGES[this.shown].page() : ''}</div>
+        <div role="tabpanel" id="page" tabindex="0" aria-labelledby=${this.shown}>${this.open ? PAGES[this.shown].page(() => this.close()) : ''}</div>
       </div>
     </oc-modal>`
   }

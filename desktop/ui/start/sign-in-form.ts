@@ -82,7 +82,7 @@ export class SignInForm extends StoreElement {
     return html`<form @submit=${this.submit} aria-busy=${busy}>
       <header>
         <h2>${msg(html`Join <bdi>${name}</bdi>`)}</h2>
-        ${name === address ? nothing : html`<p class="address soft cut" dir="ltr" title=${address}>${address}</p>`}
+        ${name === address ? nothing : html`<p class="address soft cut" title=${address}><bdi dir="ltr">${address}</bdi></p>`}
       </header>
       <fieldset><legend class="hidden-text">${msg('New here, or back?')}</legend>
         ${this.tab('register', msg('Create account'))}${this.tab('login', msg('Sign in'))}
