@@ -1,7 +1,6 @@
 /** What the doctor needs of the rest of the program: who this profile is, and the registry's help. `core/client/doctor-help.ts` gives it. */
 
-/** How an attempt to reach a device or a registry ended, as an attempt over TLS with its fingerprint tells. */
-export type Outcome = 'reached' | 'refused' | 'timed-out' | 'unreachable' | 'stranger' | 'none'
+import type { Outcome } from '../../core/protocol/messages.ts'
 
 export interface Address {
   readonly host: string

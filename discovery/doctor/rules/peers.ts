@@ -1,9 +1,11 @@
 /** Who reaches whom, from four attempts: the registry at us, the other at us, we at the other, the registry at the other. */
+
+import type { Outcome } from '../../../core/protocol/messages.ts'
 import type { Evidence } from '../evidence.ts'
 import type { Finding } from '../finding.ts'
 import { advise, openHere, openThere } from '../fixes.ts'
-import type { Outcome } from '../help.ts'
-import { capturedBy, vpn } from './registry.ts'
+import { capturedBy } from './registry.ts'
+import { vpn } from './registry-findings.ts'
 import { finding, networkAround, quoted } from './said.ts'
 
 type Tried = 'yes' | 'no' | 'unknown'
