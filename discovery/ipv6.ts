@@ -1,7 +1,7 @@
 /** IPv6 addresses as bits: what their many spellings have in common. */
 
 /** The 128 bits of an address or netmask (RFC 4291 §2.2), as a text of 0 and 1. */
-export function bitsOf(address: string): string {
+function bitsOf(address: string): string {
   const [head = '', tail] = address.split('::')
   const groups = (part: string) => (part === '' ? [] : part.split(':'))
   const missing = tail === undefined ? 0 : 8 - groups(head).length - groups(tail).length

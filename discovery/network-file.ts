@@ -11,7 +11,7 @@ import { cleanName } from './service-name.ts'
 /** Networks whose choice is remembered: of more, the one not chosen on for the longest time is forgotten. */
 const MAX_NETWORKS = 100
 /** Hosts typed in: each is asked now and then. */
-export const MAX_HOSTS = 32
+const MAX_HOSTS = 32
 /** Registries that others told of: hints, of which the newest count. */
 const MAX_HEARD_OF = 64
 

@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import { parseAddress } from '../../discovery/address.ts'
 import { findRegistries } from '../../discovery/find.ts'
 import type { FoundRegistry } from '../../discovery/finder.ts'
-import { type Invite, isInvite, parseInvite } from '../../discovery/invite.ts'
+import { formatPlace, type Invite, isInvite, parseInvite } from '../../discovery/invite.ts'
 import type { KnownRegistry, RegistryAddress } from '../client/client.ts'
 import { OptiChatError } from '../protocol/errors.ts'
 import { nameKey } from '../protocol/name.ts'
@@ -78,7 +78,7 @@ function only(found: readonly FoundRegistry[]): RegistryAddress {
   if (second)
     throw new OptiChatError(
       'several-registries',
-      registries.map(({ name, host, port }) => `${oneLine(name)} at ${host}:${port}`).join(', '),
+      registries.map(({ name, host, port }) => `${oneLine(name)} at ${formatPlace({ host, port })}`).join(', '),
     )
   return { host: first.host, port: first.port }
 }

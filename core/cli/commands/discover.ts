@@ -1,5 +1,6 @@
 import type { FoundRegistry } from '../../../discovery/finder.ts'
 import { acceptedInterfaces } from '../../../discovery/interfaces.ts'
+import { formatPlace } from '../../../discovery/invite.ts'
 import { openNetworkFile } from '../../../discovery/network-file.ts'
 import { probe } from '../../../discovery/probe.ts'
 import { systemClock } from '../../protocol/clock.ts'
@@ -36,7 +37,7 @@ export const discover = defineCommand({
     const tell = (event: 'found' | 'changed' | 'lost') => {
       return ({ key, name, host, port, fingerprint, by }: FoundRegistry) => {
         if (event === 'found') found.add(key)
-        const where = `${oneLine(name)}  ${host.includes(':') ? `[${host}]` : host}:${port}${by ? HOW[by] : ''}`
+        const where = `${oneLine(name)}  ${formatPlace({ host, port })}${by ? HOW[by] : ''}`
         output.tell({ event, name, host, port, fingerprint: fingerprint ?? null, by: by ?? 'mdns' }, `${event.padEnd(8)} ${where}`)
       }
     }

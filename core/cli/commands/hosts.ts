@@ -1,3 +1,4 @@
+import { formatPlace } from '../../../discovery/invite.ts'
 import { openNetworkFile } from '../../../discovery/network-file.ts'
 import { defineCommand, UsageError } from '../command.ts'
 import { oneLine } from '../text.ts'
@@ -21,7 +22,7 @@ export const hosts = defineCommand({
     }
     for (const host of file.hosts) output.tell({ host, by: 'typed' }, oneLine(host))
     for (const { host, port, name, fingerprint } of file.heardOf) {
-      output.tell({ host, port, name, fingerprint, by: 'told' }, `${host}:${port}  ${oneLine(name)}, told of by a registry`)
+      output.tell({ host, port, name, fingerprint, by: 'told' }, `${formatPlace({ host, port })}  ${oneLine(name)}, told of by a registry`)
     }
     return 0
   },
