@@ -5,10 +5,10 @@
 import type { Bridge, BridgeError, HistoryMessage } from '../bridge.ts'
 import { asBridgeError } from './words.ts'
 
-/** Messages fetched at a time: several screens full, and quick to draw. */
-const PAGE = 100
+/** Messages fetched at a time: so few that drawing them holds nobody up; a screen that is not full asks for more by itself. */
+const PAGE = 25
 /** Messages that are here at a time. */
-export const MOST = 500
+export const MOST = 400
 
 export interface History {
   readonly messages: readonly HistoryMessage[]

@@ -8,7 +8,7 @@ const report = await runUi(options)
 
 const ms = (value: number) => `${value.toFixed(0)} ms`
 const frames = ({ p50, p95, worst, longTasks, longest }: Frames) =>
-  `p50 ${ms(p50)}, p95 ${ms(p95)}, worst ${ms(worst)}; ${longTasks} tasks over 50 ms${longTasks > 0 ? `, the longest ${ms(longest)}` : ''}`
+  `p50 ${ms(p50)}, p95 ${ms(p95)}, worst ${ms(worst)}; ${longTasks} tasks took over 50 ms of a processor, the longest ${ms(longest)}`
 const { start, script, hour, receiving } = report
 
 tell(

@@ -15,7 +15,7 @@ import { openDatabase } from '../../core/sqlite.ts'
 import { Program } from '../e2e/program.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { until } from '../support/wait.ts'
-import { type Frames, startFrames, stopFrames } from './ui-frames.ts'
+import { type Frames, watchFrames } from './ui-frames.ts'
 
 export interface UiOptions {
   /** Messages of the long conversation. */
@@ -134,7 +134,7 @@ async function opening(page: Page): Promise<number> {
     addEventListener('click', () => {
       const from = performance.now()
       const deep = (root, found = []) => { for (const one of root.querySelectorAll('*')) { if (one.tagName === 'OC-MESSAGE') found.push(one); if (one.shadowRoot) deep(one.shadowRoot, found) } return found }
-      const look = () => (deep(document).length >= 100 ? requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now() - from))) : requestAnimationFrame(look))
+      const look = () => (deep(document).length >= 25 ? requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now() - from))) : requestAnimationFrame(look))
       look()
     }, { capture: true, once: true })
   })`) as Promise<number>
@@ -145,15 +145,15 @@ async function opening(page: Page): Promise<number> {
 /** Up through the history by the wheel for as long as it takes to page in a thousand messages and more. */
 async function scroll(page: Page): Promise<{ frames: Frames; passed: number }> {
   const numbers = async () =>
-    Number(/message (\d+)/.exec((await page.locator('oc-message').first().textContent()) ?? '')?.[1] ?? Number.NaN)
+    Number(/message (\d+)/.exec((await page.locator('oc-message .text').first().textContent()) ?? '')?.[1] ?? Number.NaN)
   const before = await numbers()
   await page.mouse.move(900, 400)
-  await startFrames(page)
+  const watched = await watchFrames(page)
   for (let step = 0; step < 150; step++) {
     await page.mouse.wheel(0, -900)
     await page.waitForTimeout(30)
   }
-  const frames = await stopFrames(page)
+  const frames = await watched()
   return { frames, passed: before - (await numbers()) }
 }
 
@@ -173,11 +173,11 @@ async function receive(
   await bob.offer([alice], [path])
   await page.getByRole('button', { name: /^Bob.*large\.bin/s }).click()
   const started = performance.now()
-  await startFrames(page)
+  const watched = await watchFrames(page)
   await page.getByRole('button', { name: 'Accept' }).click()
   await page.getByText(/^Saved in/).waitFor({ timeout: 600_000 })
   const seconds = (performance.now() - started) / 1000
-  return { ...(await stopFrames(page)), seconds }
+  return { ...(await watched()), seconds }
 }
 
 async function anHour(page: Page, cdp: CDPSession, bob: Awaited<ReturnType<typeof openClient>>, count: number): Promise<UiReport['hour']> {

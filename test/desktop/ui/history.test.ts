@@ -33,14 +33,14 @@ describe('a long history', () => {
     const { page } = await open({ view, messages: thousands })
     await messages(page).getByText('message 4999').waitFor()
     expect(await messages(page).getByText('message 4999').isVisible()).to.equal(true)
-    expect(await rows(page)).to.equal(100)
+    expect(await rows(page)).to.be.at.most(100)
   })
 
-  it('holds its place while older messages come in above, and keeps at most 500 in the page', async () => {
+  it('holds its place while older messages come in above, and keeps at most 400 in the page', async () => {
     const { page } = await open({ view, messages: thousands })
     await messages(page).getByText('message 4999').waitFor()
     let most = 0
-    for (let step = 0; step < 12; step++) {
+    for (let step = 0; step < 17; step++) {
       const before = await page.locator('li[data-id]').first().getAttribute('data-id')
       await scrollTo(page, 200)
       const held = await until('a place', () => place(page))
@@ -49,13 +49,13 @@ describe('a long history', () => {
       expect(await place(page), `step ${step}`).to.deep.equal(held)
       most = Math.max(most, await rows(page))
     }
-    expect(most).to.equal(500)
+    expect(most).to.equal(400)
   })
 
   it('goes back to the newest by a button, or by scrolling down, however far up one was', async () => {
     const { page } = await open({ view, messages: thousands })
     await messages(page).getByText('message 4999').waitFor()
-    for (let step = 0; step < 7; step++) {
+    for (let step = 0; step < 17; step++) {
       const before = await page.locator('li[data-id]').first().getAttribute('data-id')
       await scrollTo(page, 0)
       await until('older messages', async () => (await page.locator('li[data-id]').first().getAttribute('data-id')) !== before)

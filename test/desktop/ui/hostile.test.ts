@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { appWindows } from './app-window.ts'
-import { bob, conversation, message, offerMessage, person, signedIn, transfer } from './people.ts'
+import { bob, conversation, message, offerMessage, person, room, signedIn, transfer } from './people.ts'
 
 describe('what others send is never more than text', () => {
   const open = appWindows()
@@ -72,5 +72,71 @@ describe('what others send is never more than text', () => {
     const send = await page.getByRole('button', { name: 'Send' }).boundingBox()
     expect((send?.y ?? 0) + (send?.height ?? 0)).to.be.within(1, 480)
     expect((send?.x ?? 0) + (send?.width ?? 0)).to.be.within(1, 700)
+  })
+
+  it('a corpus of attempts to run something, as messages, names, rooms, files and answers, runs nothing and asks nobody', async () => {
+    const attempts = [
+      '<script>window.hacked=1</script>',
+      '<img src=x onerror=window.hacked=1>',
+      '<svg/onload=window.hacked=1>',
+      '"><iframe srcdoc="<script>parent.hacked=1</script>">',
+      '[x](javascript:window.hacked=1)',
+      '[x](JaVaScRiPt:window.hacked=1)',
+      '[x](data:text/html,<script>hacked=1</script>)',
+      '![x](https://evil.test/pixel.png)',
+      '![x](javascript:hacked=1)',
+      '<a href="javascript:hacked=1">click</a>',
+      '[https://bank.test](https://evil.test/login)',
+      '```html\n<script>window.hacked=1</script>\n```',
+      '`<style>@import "https://evil.test/x.css"</style>`',
+      '$' + '{window.hacked=1}{{constructor.constructor("window.hacked=1")()}}',
+      '<template><slot></slot></template><!--lit-part-->?lit$1$',
+      '<base href="https://evil.test/"><meta http-equiv=refresh content="0;url=https://evil.test">',
+      '\u202Egnp.exe\u202C \u2066\u2067\u2068 \u0000\uFFFF\uD800',
+      `${'Z\u0351\u036B\u0343'.repeat(2_000)}`,
+      'x'.repeat(60_000),
+      '> '.repeat(5_000),
+      '**a** '.repeat(10_000),
+      '- '.repeat(20_000),
+      `http://${'.'.repeat(60_000)}x`,
+    ]
+    const people = attempts.slice(0, 17).map((name, n) => ({ id: `hostile${n}`.padEnd(22, '_'), name: name.slice(0, 200) }))
+    const messages = attempts.map((text, n) =>
+      message(n, people[n % people.length] ?? bob, text, { reactions: [{ emoji: text.slice(0, 40), users: [bob.id] }] }),
+    )
+    const answers = messages.map((one, n) => message(100 + n, bob, 'so?', { replyTo: one.id }))
+    const offers = attempts
+      .slice(0, 17)
+      .map((name, n) => transfer(`t${n}`, 'receive', bob, [], { files: [{ path: name, bytes: 1 }], bytes: 1 }))
+    const all = [...messages, ...answers, ...offers.map((offer, n) => offerMessage(200 + n, bob, offer))]
+    const [last] = all.slice(-1)
+    if (!last) throw new Error('there is none')
+    const view = signedIn({
+      transfers: offers,
+      conversations: [
+        conversation('everyone', 'everyone', last),
+        ...people.map((one, n) => conversation(`c${n}`, [one], messages[n] ?? last, 1)),
+      ],
+      roster: people.map((one) => ({ ...one, presence: 'online' as const, self: false })),
+      rooms: people.map((one) => ({ ...room(one.name, [], true), id: one.id })),
+    })
+    const { page } = await open({ view, messages: all })
+    await page.locator('oc-transfer').last().waitFor()
+    await page.getByRole('region', { name: 'Messages' }).evaluate((scroller) => Object.assign(scroller, { scrollTop: 0 }))
+    await page.locator('oc-message').first().waitFor()
+    expect(await page.evaluate('[window.hacked, document.querySelectorAll("iframe, base, meta[http-equiv]").length]')).to.deep.equal([
+      undefined,
+      0,
+    ])
+    const hrefs = await page
+      .locator('oc-message .text a')
+      .evaluateAll((links) => links.map((link) => (link as unknown as { href: string }).href))
+    for (const href of hrefs) expect(href).to.match(/^https?:/)
+    await page.locator('.host', { hasText: '(evil.test)' }).first().waitFor({ state: 'attached' })
+    expect(await page.locator('oc-message :is(script, iframe, style[type], object, embed, img)').count()).to.equal(0)
+    const wide = await page.evaluate('document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth')
+    expect(wide, 'nothing pushes the page wider').to.equal(0)
+    await page.getByRole('textbox', { name: 'Message' }).fill('still here')
+    expect(await page.getByRole('button', { name: 'Send', exact: true }).isEnabled()).to.equal(true)
   })
 })
