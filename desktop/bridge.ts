@@ -34,7 +34,7 @@ export type {
 /** What the UI needs of the client's words comes through here, as it imports from nowhere else. */
 export type { Device, SessionPresence } from '../core/protocol/messages.ts'
 
-export type { CheckId, CheckView, DoctorView, Finding, FindingCode, Fix } from '../discovery/doctor/finding.ts'
+export type { CheckView, DoctorView, Finding, Fix } from '../discovery/doctor/finding.ts'
 
 export interface InterfaceView {
   readonly name: string

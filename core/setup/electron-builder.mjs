@@ -5,7 +5,6 @@
 const DESCRIPTION = 'Chat and file hand-over for a team on one local network'
 const LOCAL_NETWORK = 'OptiChat finds the computers of your team on the local network, and talks and hands files to them directly.'
 
-/** @type {import('electron-builder').Configuration} */
 export default {
   appId: 'org.optichat.app',
   productName: 'OptiChat',

@@ -11,6 +11,8 @@ import { orExit, ROOT, setUp } from './setup.mjs'
 import { mustRun, npmCommand } from './tools.mjs'
 
 const VERSION = '26.17.0'
+/** Comes with the builder. */
+const ASAR = '@electron/asar'
 const BUILDER = 'node_modules/electron-builder/cli.js'
 const CONFIG = 'core/setup/electron-builder.mjs'
 const CONFIG_URL = pathToFileURL(join(ROOT, CONFIG)).href
@@ -60,7 +62,7 @@ async function check(folder) {
     writeFileSync(config, `import config from ${JSON.stringify(CONFIG_URL)}\nexport default { ...config, ...${JSON.stringify(own)} }\n`)
     await mustRun(ROOT, [process.execPath, join(folder, BUILDER), '--config', config, '--publish', 'never', '--linux', 'dir'], FAILED)
     const require = createRequire(join(folder, 'node_modules/electron-builder/package.json'))
-    const asar = await import(require.resolve('@electron/asar'))
+    const asar = await import(require.resolve(ASAR))
     const archive = join(work, 'out/linux-unpacked/resources/app.asar')
     const list = asar.listPackage(archive).map((path) => path.replaceAll('\\', '/'))
     const { main } = JSON.parse(asar.extractFile(archive, 'package.json').toString())

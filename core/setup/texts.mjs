@@ -114,7 +114,7 @@ export function textsOf(path, source) {
 }
 
 /** All texts of the app, each with the first place it is at; and the words that were not marked. */
-export function allTexts(root) {
+function allTexts(root) {
   const texts = new Map()
   const bare = []
   for (const entry of readdirSync(join(root, UI), { recursive: true, withFileTypes: true })) {

@@ -5,6 +5,8 @@ import type { DoctorView } from '../bridge.ts'
 export interface DoctorOptions {
   readonly profile: string
   readonly clock: Clock
+  /** False: nothing by multicast. */
+  readonly discovery: boolean
   chosen(): string | null
   changed(view: DoctorView | null): void
 }
@@ -16,7 +18,7 @@ export interface Doctor {
   stop(): Promise<void>
 }
 
-export function openDoctor({ profile, clock, chosen, changed }: DoctorOptions): Doctor {
+export function openDoctor({ profile, clock, discovery, chosen, changed }: DoctorOptions): Doctor {
   let view: DoctorView | null = null
   let end: (() => Promise<void>) | null = null
 
@@ -40,7 +42,7 @@ export function openDoctor({ profile, clock, chosen, changed }: DoctorOptions): 
       const { openHelp } = await import('../../core/client/doctor-help.ts')
       const { examine } = await import('../../discovery/doctor/examine.ts')
       const help = await openHelp({ profile, clock })
-      const examination = examine({ help, clock, chosen: chosen(), ...(peer === null ? {} : { peer }), changed: show })
+      const examination = examine({ help, clock, discovery, chosen: chosen(), ...(peer === null ? {} : { peer }), changed: show })
       const closed = examination.done.then(() => help.close())
       end = async () => {
         examination.stop()

@@ -165,6 +165,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const doctor = openDoctor({
     profile,
     clock,
+    discovery,
     chosen: () => settings.value.interface,
     changed: (found) => emit('doctor', found),
   })

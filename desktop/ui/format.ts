@@ -108,8 +108,3 @@ export const fingerprintGroups = (fingerprint: string): string[] => fingerprint.
 function startOfDay(at: number): number {
   return new Date(at).setHours(0, 0, 0, 0)
 }
-
-/** Until its callers say `counted`, which knows other languages' forms. */
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`
-}

@@ -114,7 +114,7 @@ describe('the settings of the app', function () {
     await Bob.say('seen at once')
     await Alice.row('seen at once').waitFor()
     await Alice.page.evaluate('focused = false')
-    const [{ id }] = (await Alice.call('view')).conversations.filter(({ with: others }) => others !== 'everyone') as [{ id: string }]
+    const id = (await Alice.call('view')).conversations.find(({ with: others }) => others !== 'everyone')?.id ?? ''
     await Alice.call('setMuted', id, true)
     await Bob.say('nobody hears this')
     await Alice.row('nobody hears this').waitFor()
