@@ -83,6 +83,8 @@ export class Offers {
       store.run('UPDATE transfers SET paused = 0 WHERE id = ?', id)
       if ((await this.#serve(id, sources)) === null) return this.#known(id)
     }
+    // Whoever accepts at once finds the way at once.
+    if (connection.session) await this.#meet(connection.session)
     const [transfer, message] = [randomUUID(), randomUUID()]
     const { files, count, bytes, skipped } = await engine.serve(transfer, sources)
     const body = { kind: 'offer' as const, transfer, files, count, bytes }
@@ -316,11 +318,15 @@ export class Offers {
   }
 
   async #declare(session: Session, transfers: readonly string[]): Promise<void> {
+    await this.#meet(session)
+    await this.#say(session, 'serve', transfers)
+  }
+
+  async #meet(session: Session): Promise<void> {
     try {
       await this.#rooms.engines.meet(session)
-      await this.#say(session, 'serve', transfers)
     } catch (error) {
-      // The session ended: the next one is told all of it.
+      // The session ended: the next one is told.
       if (!session.ended) throw error
     }
   }

@@ -324,7 +324,9 @@ export class Receiving {
     fetch.attempts++
     paths.settled(id)
     const again = () => this.#go(id)
-    if (PASSING.has(code) && fetch.attempts < (code === 'peer-unreachable' ? 2 : PATIENCE)) {
+    // Who offered it a moment ago may be about to say that it can be fetched.
+    const patience = code === 'peer-unreachable' || code === 'peer-away' ? 2 : PATIENCE
+    if ((PASSING.has(code) || code === 'peer-away') && fetch.attempts < patience) {
       fetch.backoff.schedule(again)
       this.#table.change(id, me.id, { state: fetch.quiet ? 'failed' : 'connecting', code })
       return
