@@ -71,7 +71,7 @@ export function sentLine({ user: { name }, state, code, seconds, missingCount }:
   }
 }
 
-export const missingLine = (count: number): string =>
+const missingLine = (count: number): string =>
   counted(count, 'All but # file arrived: it could not be read.', 'All but # files arrived: they could not be read.')
 
 function sentence(code: TransferPart['code']): string {
