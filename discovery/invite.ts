@@ -94,13 +94,6 @@ function decoded(host: string, text: string): string {
   }
 }
 
-/** The invite as a QR code for a page: an SVG with black modules on white. */
-export async function inviteQrSvg(invite: string): Promise<string> {
-  // Loaded only now: most who read invites draw none.
-  const { toString: qrcode } = await import('qrcode')
-  return qrcode(invite, { type: 'svg', margin: 2, errorCorrectionLevel: 'L' })
-}
-
 /**
  * The invite as a QR code out of half blocks, for a terminal of 60 columns or more. Black on white whatever the terminal's colours,
  * as not all scanners read the inverse.

@@ -13,6 +13,7 @@ import { asOptiChatError, type ErrorCode, type OptiChatError } from '../../core/
 import { MAX_NAME } from '../../core/protocol/limits.ts'
 import { lockFile } from '../../core/sqlite.ts'
 import { formatInvite, parseInvite } from '../../discovery/invite.ts'
+import { openNetworkFile } from '../../discovery/network-file.ts'
 import type { AppView, BridgeError, EventName, Events, RegistryView, SettingsView } from '../bridge.ts'
 import { acceptByRules } from './accepting.ts'
 import { parseCommand } from './arguments.ts'
@@ -78,6 +79,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   await mkdir(profile, { recursive: true, mode: 0o700 })
   const unlock = lockFile(join(profile, 'app.lock'))
   const settings = openSettings(profile, log)
+  const networkFile = openNetworkFile(profile)
   let lan: Lan | null = null
   const client = await openClient({
     profile,
@@ -87,7 +89,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     ...(options.peer ? { peer: options.peer } : {}),
     serveUnfinished: true,
     // A registry that moved: the one searched for proves itself by its pin, so addresses anybody told are good enough to try.
-    locate: async (told) => lan?.found.forEach(told),
+    locate: async (told) => lan?.places.forEach(told),
+    heardOf: (registries) => networkFile.hearOf(registries),
   })
   const { fingerprint } = await deviceIdentity(profile)
   const uploads = await openUploads(profile)
@@ -134,6 +137,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const network = openLan({
     discovery,
     chosen: settings.value.interface,
+    file: networkFile,
     clock,
     log,
     known: ({ fingerprint }) => fingerprint !== undefined && client.registry?.fingerprint === fingerprint,

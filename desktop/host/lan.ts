@@ -1,19 +1,29 @@
 /** The network as the app sees it: its interfaces, ranked, and the registries found on those that are used. */
 import { networkInterfaces } from 'node:os'
+import { createAsk } from '../../core/client/ask.ts'
 import type { Clock } from '../../core/protocol/clock.ts'
 import { asOptiChatError, OptiChatError } from '../../core/protocol/errors.ts'
+import { combineFinders } from '../../discovery/all-finders.ts'
 import type { Finder, FoundRegistry } from '../../discovery/finder.ts'
-import { rankInterfaces } from '../../discovery/interfaces.ts'
+import { createHostFinder } from '../../discovery/host-finder.ts'
+import { surveyInterfaces } from '../../discovery/interfaces.ts'
 import { createMdnsFinder } from '../../discovery/mdns-finder.ts'
+import { knownPlaces, type NetworkFile } from '../../discovery/network-file.ts'
 import type { FoundView, InterfaceView } from '../bridge.ts'
 
 /** Milliseconds between looks at the system's addresses (0.2 ms each): a cable put in shows within that time. */
 const LOOK = 2_000
 
+/** Addresses kept that found registries are said to have, too. */
+const MAX_ALSO = 64
+
 export interface LanOptions {
   /** False: nothing is sent or heard on the network; addresses are typed. */
   readonly discovery: boolean
+  /** Used where nothing was chosen on any network yet. */
   readonly chosen: string | null
+  /** The choice on each network, hosts typed in, and registries that others told of; shared with the command. */
+  readonly file: NetworkFile
   readonly clock: Clock
   known(registry: FoundRegistry): boolean
   interfacesChanged(interfaces: readonly InterfaceView[]): void
@@ -24,6 +34,8 @@ export interface LanOptions {
 export interface Lan {
   readonly interfaces: readonly InterfaceView[]
   readonly found: readonly FoundView[]
+  /** Where those that were found are, or are said to be: an impostor's word is one among several. */
+  readonly places: readonly { readonly host: string; readonly port: number; readonly fingerprint?: string }[]
   /** Resolves when the interfaces were read for the first time, or could not be. */
   readonly ready: Promise<void>
   /** The chosen interface while it is there and has an address; else null, the best ones: a choice must not lame one elsewhere. */
@@ -43,6 +55,9 @@ export function openLan(options: LanOptions): Lan {
   let cancelLook: (() => void) | null = null
   let finder: { readonly on: string | null; readonly finder: Finder } | null = null
   const found = new Map<string, FoundRegistry>()
+  let also: FoundRegistry[] = []
+  let network = ''
+  const ask = createAsk(options.clock)
   const views = () => [...found.values()].map((registry): FoundView => ({ ...registry, known: options.known(registry) }))
   const tellFound = () => options.foundChanged(views())
 
@@ -54,7 +69,8 @@ export function openLan(options: LanOptions): Lan {
     const on = inUse()
     if (finder?.on === on) return
     const before = finder
-    const next = createMdnsFinder(on === null ? {} : { interfaces: [on] })
+    const mdns = createMdnsFinder(on === null ? {} : { interfaces: [on] })
+    const next = combineFinders([mdns, createHostFinder({ places: () => knownPlaces(options.file), ask, clock: options.clock })])
     finder = { on, finder: next }
     await before?.finder.stop()
     if (found.size > 0) {
@@ -69,6 +85,9 @@ export function openLan(options: LanOptions): Lan {
     next.start({
       found: put,
       changed: put,
+      also: (registry) => {
+        if (finder?.finder === next) also = [...also, registry].slice(-MAX_ALSO)
+      },
       lost: (registry) => {
         if (finder?.finder === next && found.delete(registry.key)) tellFound()
       },
@@ -77,7 +96,11 @@ export function openLan(options: LanOptions): Lan {
   }
 
   const rank = async () => {
-    const ranked = await rankInterfaces({ chosen })
+    const { file } = options
+    const choice = (here: string) => (file.hasChoices ? file.chosen(here) : chosen)
+    const { network: here, interfaces: ranked } = await surveyInterfaces({ choice, clock: options.clock })
+    network = here
+    chosen = choice(here)
     const next = ranked.map(
       ({ name, address, kind, reason, accepted }): InterfaceView => ({
         name,
@@ -120,11 +143,17 @@ export function openLan(options: LanOptions): Lan {
     get found() {
       return views()
     },
+    get places() {
+      return [...found.values(), ...also]
+    },
     get inUse() {
       return inUse()
     },
     async choose(name) {
       if (name !== null && !interfaces.some((one) => one.name === name)) throw new OptiChatError('interface-unknown', name)
+      // The first look tells which network this is.
+      await ready
+      options.file.choose(network, name)
       chosen = name
       await rank()
     },
