@@ -91,7 +91,7 @@ export const CHECKPOINT_BYTES = 1024 * 1024 * 1024
 export const CHECKPOINT_INTERVAL = 30_000
 
 /** Up to so many files are synced one by one; for more, one sync of the whole filesystem is several times faster. */
-export const SYNC_EACH = 64
+export const SYNC_EACH = 16
 
 /** Work on many small files goes on for so long before other sockets and commands get their turn. */
 export const TURN = 10

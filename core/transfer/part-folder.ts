@@ -29,9 +29,9 @@ import { assertOwn, openPlain, plainFolder, statOf, writeAll } from './own-files
 import { readState, writeState } from './part-state.ts'
 import { SafePaths } from './safe-name.ts'
 import { Turns } from './turns.ts'
+import { zeros } from './zeros.ts'
 
 const HASH = 32
-const ZEROS = Buffer.alloc(BLOCK_SIZE)
 
 export interface PartPlace {
   readonly into: string
@@ -423,7 +423,7 @@ export const secondsOf = ({ mtime }: Entry): number => (mtime + 0.0005) / 1000
 /** Zeros need no room where nothing was written yet. */
 function leaveHole({ fd, size }: { readonly fd: number; readonly size: number }, { entry, position, length, last }: Span): void {
   const there = Math.min(size - position, length)
-  if (there > 0) writeAll(fd, ZEROS.subarray(0, there), position)
+  if (there > 0) writeAll(fd, zeros(there), position)
   if (last) ftruncateSync(fd, entry.bytes)
 }
 

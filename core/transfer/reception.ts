@@ -3,7 +3,6 @@ import { mkdirSync } from 'node:fs'
 import type { Identity } from '../identity/certificate.ts'
 import type { Clock } from '../protocol/clock.ts'
 import { OptiChatError } from '../protocol/errors.ts'
-import { BLOCK_SIZE } from '../protocol/limits.ts'
 import type { Ticket } from '../protocol/messages.ts'
 import type { Budgets } from './budget.ts'
 import type { PeerChannel } from './channel.ts'
@@ -22,12 +21,10 @@ import type { Emit } from './thread.ts'
 import { Throttle } from './throttle.ts'
 import { Ways } from './ways.ts'
 import type { ControlBody, ControlFrame } from './wire.ts'
+import { hashOfZeros } from './zeros.ts'
 
 /** `looking` (what is on the disk) `→ seeking → opening → moving (⇄ paused) → finishing → over`. */
 type Phase = 'looking' | 'seeking' | 'opening' | 'moving' | 'paused' | 'finishing' | 'over'
-
-/** Zeros of the longest block, to hash for those that come as a word. */
-const ZEROS = Buffer.alloc(BLOCK_SIZE)
 
 export interface ReceptionOptions {
   readonly identity: Identity
@@ -250,7 +247,7 @@ export class Reception {
 
   #zeros(index: number): void {
     const length = this.#expected(index)
-    this.#take(index, null, createHash('sha256').update(ZEROS.subarray(0, length)).digest())
+    this.#take(index, null, hashOfZeros(length))
   }
 
   /** Length of a block that was asked for. */

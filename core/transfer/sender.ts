@@ -14,9 +14,7 @@ import { Source } from './source.ts'
 import type { Emit } from './thread.ts'
 import { Throttle } from './throttle.ts'
 import { type ControlBody, type ControlFrame, formatBlockHeader, formatEntries } from './wire.ts'
-
-/** Zeros to compare a block with. */
-const ZEROS = Buffer.alloc(BLOCK_SIZE)
+import { areZeros, hashOfZeros } from './zeros.ts'
 
 export interface SenderOptions {
   readonly channel: PeerChannel
@@ -141,9 +139,10 @@ export class Sender {
     const { length, missing } = this.#source.read(block, this.#buffer)
     for (const [entry, code] of missing) this.#channel.send('missing', { entry, code })
     const data = this.#buffer.subarray(0, length)
-    const sha256 = createHash('sha256').update(data).digest()
+    const isZeros = areZeros(data)
+    const sha256 = isZeros ? hashOfZeros(length) : createHash('sha256').update(data).digest()
     this.#delivery.sent(block, sha256, missing.length === 0)
-    if (data[0] === 0 && data.equals(ZEROS.subarray(0, length))) {
+    if (isZeros) {
       this.#channel.send('zeros', { index: block })
       /** In a turn of its own: an empty disk image is nothing but these. */
       setImmediate(() => this.#written(block, length))

@@ -54,6 +54,7 @@ async function compare(product: Product, peers: readonly Carrier[], source: stri
   const runs = new Map<string, Run[]>([[OURS, []], ...peers.map(({ name }): [string, Run[]] => [name, []])])
   const ours: Handed[] = []
   for (let round = 0; round < rounds; round++) {
+    process.stderr.write(`${source}: round ${round + 1} of ${rounds}\n`)
     execFileSync('sync')
     const handed = await product.hand(source, into())
     ours.push(handed)

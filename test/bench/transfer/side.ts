@@ -8,7 +8,7 @@ export interface SideUsage {
   readonly worst: number
 }
 
-/** The bench's end of side.mjs. */
+/** The bench's end of side.script.mjs. */
 export class Side {
   readonly child: ChildProcess
   readonly #answers = new Map<number, { resolve(value: never): void; reject(error: Error): void }>()
@@ -18,7 +18,7 @@ export class Side {
 
   /** @param command before `node`: `ip netns exec …`, where it runs elsewhere */
   constructor(command: readonly string[] = []) {
-    const [program = process.execPath, ...rest] = [...command, process.execPath, `${import.meta.dirname}/side.mjs`]
+    const [program = process.execPath, ...rest] = [...command, process.execPath, `${import.meta.dirname}/side.script.mjs`]
     this.child = spawn(program, rest, { stdio: ['pipe', 'pipe', 'inherit'] })
     if (!this.child.stdout) throw new Error('no output')
     createInterface({ input: this.child.stdout }).on('line', (line) => this.#line(JSON.parse(line)))

@@ -8,27 +8,34 @@ const lag = monitorEventLoopDelay({ resolution: 1 })
 const now = () => performance.timeOrigin + performance.now()
 let client
 let into = ''
-let first = 0
+const known = new Set()
+/** The transfer that is under way, and whether nothing of it has come yet. */
+let current = ''
+let isFirst = true
 
 const commands = {
   /** Registers and stays; accepts whatever is offered. */
   async join({ profile, address, name, host }) {
     client = await openClient({ profile, peer: { host }, ...(host === '127.0.0.1' ? {} : { endpoints: (port) => [`${host}:${port}`] }) })
-    const accepted = new Set()
-    client.on('transfer', (transfer) => {
-      const [part] = transfer.parts
-      if (transfer.direction === 'receive' && part?.state === 'offered' && !accepted.has(transfer.id) && into !== '') {
-        accepted.add(transfer.id)
-        first = 0
+    client.on('transfer', ({ direction, id, parts: [part] }) => {
+      if (direction !== 'receive' || !part) return
+      if (part.state === 'offered' && into !== '' && !known.has(id)) {
+        known.add(id)
+        current = id
+        isFirst = true
         say({ event: 'accepted', at: now() })
-        void client.accept(transfer.id, into)
+        void client.accept(id, into)
       }
-      if (transfer.direction === 'receive' && first === 0 && (part?.bytes ?? 0) > 0) {
-        first = now()
-        say({ event: 'first', at: first })
+      if (id !== current) return
+      if (isFirst && part.bytes > 0) {
+        isFirst = false
+        say({ event: 'first', at: now() })
       }
-      if (transfer.direction === 'receive' && (part?.state === 'done' || part?.state === 'failed'))
+      /** One who accepts at once can be quicker than the sender's word that it serves: that mends by itself. */
+      if (part.state === 'done' || (part.state === 'failed' && part.code !== 'peer-away')) {
+        current = ''
         say({ event: part.state, at: now(), code: part.code })
+      }
     })
     await client.register(address, name, `password of ${name}`)
     await client.connect()

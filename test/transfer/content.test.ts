@@ -1,0 +1,115 @@
+import { existsSync, lstatSync, mkdirSync, readFileSync, truncateSync, writeSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { systemClock } from '../../core/protocol/clock.ts'
+import { formatEntry } from '../../core/transfer/entries.ts'
+import { PartFolder } from '../../core/transfer/part-folder.ts'
+import { SafePaths } from '../../core/transfer/safe-name.ts'
+import { until } from '../support/wait.ts'
+import { handOver, type Party, Stage } from './pair.ts'
+import { entry } from './stranger.ts'
+import { large, sha256Of, treeOf, write } from './trees.ts'
+
+const MIB = 1024 * 1024
+
+describe('what a transfer brings', () => {
+  const house = new Stage()
+  let stage: Stage
+  let alice: Party
+  let bob: Party
+  let from: string
+  let into: string
+
+  before(async () => {
+    ;[alice, bob] = await Promise.all([house.party('alice'), house.party('bob')])
+  })
+  after(() => house.close())
+  beforeEach(() => {
+    stage = new Stage()
+    from = stage.folder()
+    into = stage.folder()
+  })
+  afterEach(() => stage.close())
+
+  it('leaves holes as holes, and sends none of them: a disk image of 4.2 GiB with three pages in it', async () => {
+    const path = write(join(from, 'disk.img'), '')
+    truncateSync(path, 4_300 * MIB)
+    const file = await open(path, 'r+')
+    for (const at of [0, 2_500 * MIB + 4_096, 4_300 * MIB - 10]) writeSync(file.fd, Buffer.from('some data!'), 0, 10, at)
+    await file.close()
+    const wire = await stage.wire(alice)
+    const { transfer } = await handOver(alice, bob, [path], into, { endpoints: [wire.endpoint] })
+    await bob.one('received', transfer, 120_000)
+    expect(wire.down).to.be.below(4 * MIB)
+    const stat = lstatSync(join(into, 'disk.img'))
+    expect(stat.size).to.equal(4_300 * MIB)
+    expect(stat.blocks * 512).to.be.below(8 * MIB)
+    const copy = await open(join(into, 'disk.img'), 'r')
+    for (const at of [0, 2_500 * MIB + 4_096, 4_300 * MIB - 10]) {
+      expect((await copy.read(Buffer.alloc(10), 0, 10, at)).buffer.toString()).to.equal('some data!')
+    }
+    await copy.close()
+  }).timeout(150_000)
+
+  it('moves its first blocks long before the list of files is over', async () => {
+    for (let n = 0; n < 6_000; n++) write(join(from, 'many', `${n % 50}`, `${n}`), `${n}`.repeat(400))
+    const wire = await stage.wire(alice)
+    const lists = 6_000 * 50
+    wire.holdAfter(3 * MIB)
+    const { transfer } = await handOver(alice, bob, [join(from, 'many')], into, { endpoints: [wire.endpoint] })
+    await until('blocks are there', () => bob.all('progress', transfer).some(({ bytes }) => bytes >= MIB), 30_000)
+    expect(wire.down, 'less than the list and the first blocks').to.be.below(lists + 3 * MIB)
+    wire.release()
+    await bob.one('received', transfer, 60_000)
+    expect(treeOf(into)).to.deep.equal(treeOf(from))
+  }).timeout(120_000)
+
+  it('does not keep a small file waiting behind a large one', async () => {
+    alice.engine.cap({ up: 20 * MIB })
+    const slow = await handOver(alice, bob, [large(join(from, 'large.bin'), 100)], into)
+    await until('the large one moves', () => bob.all('progress', slow.transfer).some(({ bytes }) => bytes > 2 * MIB))
+    const quick = await handOver(alice, bob, [write(join(from, 'small.txt'), 'small')], stage.folder())
+    await bob.one('received', quick.transfer)
+    expect(bob.all('progress', slow.transfer).at(-1)?.bytes).to.be.below(90 * MIB)
+    alice.engine.cap({ up: null })
+    await bob.one('received', slow.transfer)
+    expect(sha256Of(join(into, 'large.bin'))).to.equal(sha256Of(join(from, 'large.bin')))
+  })
+
+  it('moves what would lie too deep for the system up to where it fits, and loses nothing', () => {
+    const paths = new SafePaths(200)
+    const deep = Array.from({ length: 30 }, (_, n) => `folder number ${n}`).join('/')
+    const folder = paths.folder(deep)
+    const names = [
+      paths.file(`${deep}/a.txt`),
+      paths.file(`${deep}/b.txt`),
+      paths.file(`${deep}/sub/a.txt`),
+      paths.file(`${deep}/${'x'.repeat(150)}`),
+    ]
+    expect(folder.split('/')[0]).to.equal('folder number 0')
+    for (const name of [folder, ...names]) expect(Buffer.byteLength(name)).to.be.at.most(210)
+    expect(new Set(names).size).to.equal(4)
+  })
+
+  it('marks each file on Windows as come from elsewhere', () => {
+    const part = PartFolder.create({ into, transfer: '12121212-3434-4565-8787-909090909090', clock: systemClock, platform: 'win32' })
+    const one = entry('setup.exe', 3)
+    part.accept(Buffer.from(formatEntry(one)), [one])
+    part.manifest.close()
+    part.write(0, Buffer.from('abc'), Buffer.alloc(32, 1))
+    part.closeFiles()
+    expect(readFileSync(`${part.fileOf(0, one)}:Zone.Identifier`, 'utf8')).to.equal('[ZoneTransfer]\r\nZoneId=3\r\n')
+    expect(existsSync(part.fileOf(0, one))).to.equal(true)
+  })
+
+  it('says that a folder’s own path leaves no room for names', async () => {
+    let deep = into
+    while (deep.length < 3_800) {
+      deep = join(deep, 'y'.repeat(200))
+      mkdirSync(deep)
+    }
+    const { transfer } = await handOver(alice, bob, [write(join(from, 'a'), 'a')], deep)
+    expect((await bob.one('failed', transfer)).message).to.include('its path is too long')
+  })
+})
