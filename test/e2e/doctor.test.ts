@@ -32,7 +32,7 @@ describe('the doctor names what is broken', function () {
   let desk: Person
   let registry: LanProcess
   let bob: LanHost
-  let bobStays: LanProcess
+  let stay: LanProcess[]
   let profile: string
 
   const host = (name: string) => lan.host(name)
@@ -60,20 +60,21 @@ describe('the doctor names what is broken', function () {
   before(async function () {
     requireLan(this)
     await setUp({ parts: ['programs'] })
-    const patients = ['p1', 'p2', 'p3', 'p4', 'p5']
-    lan = await createLan({ hosts: ['registry', 'bob', 'alice', ...patients, ['far', 1]], lans: 2, gateway: true })
+    const patients = ['p1', 'p2', 'p3', 'p4', 'p5', 'p6']
+    lan = await createLan({ hosts: ['registry', 'bob', 'carol', 'alice', ...patients, ['far', 1]], lans: 2, gateway: true })
     desk = new Person(host('registry'), 'desk')
     bob = host('bob')
     profile = join(host('alice').home, 'profile')
     // So that the system keeps track of connections from their beginning, as it does where there is a firewall at all.
     const track = 'table inet keep { chain keep { type filter hook input priority 0; ct state established accept; }; }'
-    for (const one of [desk.host, bob]) await one.run('nft', ['-f', '-'], { input: track })
+    for (const one of [desk.host, bob, host('carol')]) await one.run('nft', ['-f', '-'], { input: track })
     await startRegistry()
     await Promise.all([
       new Person(host('alice'), 'alice').did(['register', 'Alice', '--profile', profile]),
       new Person(bob, 'bob').did(['register', 'Bob']),
+      new Person(host('carol'), 'carol').did(['register', 'Carol']),
     ])
-    bobStays = new Person(bob, 'bob').starts(['receive', '--follow'])
+    stay = ['bob', 'carol'].map((name) => new Person(host(name), name).starts(['receive', '--follow']))
   })
 
   after(() => lan?.close())
@@ -121,28 +122,25 @@ describe('the doctor names what is broken', function () {
   })
 
   it('between two people: a firewall at this computer or at the other one, in or out, and an access point that keeps them apart', async () => {
-    const [alice, other] = [host('alice'), host('p5')]
-    const both = () => Promise.all([doctor('alice', ['bob']), doctor('p5', ['bob'])])
+    const [alice, out, carol] = [host('alice'), host('p5'), host('carol')]
     await alice.firewall(NEW_IN)
-    await other.firewall(['ct state established accept', 'oifname eth0 tcp dport != 6784 drop'])
-    const own = await both()
-    expect(own[0]).to.deep.include(hindered('firewall-in'))
-    expect(own[1]).to.deep.include(hindered('firewall-out'))
-    await other.firewall('off')
-
-    await bob.firewall(NEW_IN)
-    const theirs = await both()
-    expect(theirs[0]).to.deep.include(blocked('firewall-in', 'peer-firewall-in'))
-    expect(theirs[1]).to.deep.include(hindered('peer-firewall-in'))
+    await out.firewall(['ct state established accept', 'oifname eth0 tcp dport != 6784 drop'])
+    await carol.firewall(NEW_IN)
+    const said = await Promise.all([doctor('alice', ['bob']), doctor('p5', ['bob']), doctor('alice', ['carol']), doctor('p6', ['carol'])])
+    expect(said[0]).to.deep.include(hindered('firewall-in'))
+    expect(said[1]).to.deep.include(hindered('firewall-out'))
+    expect(said[2]).to.deep.include(blocked('firewall-in', 'peer-firewall-in'))
+    expect(said[3]).to.deep.include(hindered('peer-firewall-in'))
     await alice.firewall('off')
+    await out.firewall('off')
 
-    await bob.firewall(NEW_OUT)
+    await carol.firewall(NEW_OUT)
     await bob.apart(true)
     await alice.apart(true)
-    const apart = await both()
-    expect(apart[0]).to.deep.include(blocked('peers-isolated'))
-    expect(apart[1]).to.deep.include(hindered('peer-firewall-out'))
-    await bob.firewall('off')
+    const more = await Promise.all([doctor('alice', ['bob']), doctor('p6', ['carol'])])
+    expect(more[0]).to.deep.include(blocked('peers-isolated'))
+    expect(more[1]).to.deep.include(hindered('peer-firewall-out'))
+    await carol.firewall('off')
     await bob.apart(false)
     await alice.apart(false)
   })
@@ -172,7 +170,7 @@ describe('the doctor names what is broken', function () {
   })
 
   it('an access point that keeps everybody apart, and a registry whose computer is off', async () => {
-    const guests = [host('alice'), host('p5'), bob, desk.host]
+    const guests = [host('alice'), host('carol'), host('p5'), host('p6'), bob, desk.host]
     for (const guest of guests) await guest.apart(true)
     expect(await doctor('alice')).to.deep.include(blocked('isolated'))
     for (const guest of guests) await guest.apart(false)
@@ -182,7 +180,7 @@ describe('the doctor names what is broken', function () {
   })
 
   it('a registry that is not running, none at all, and another program on its port', async () => {
-    await bobStays.kill('SIGTERM')
+    await Promise.all(stay.map((one) => one.kill('SIGTERM')))
     await registry.kill('SIGTERM')
     const said = await Promise.all([doctor('alice'), doctor('p5', ['--profile', join(host('p5').home, 'new')])])
     expect(said[0]).to.deep.include(blocked('registry-stopped'))
