@@ -1,10 +1,12 @@
-/** `npm run bench [-- --only NAME,NAME] [--rounds N] [--quick]` */
-import { cpus } from 'node:os'
-import { runBench } from './bench.ts'
-import { flag, option, record, words } from './results.ts'
+/** `npm run bench [-- --only NAME,NAME] [--rounds N] [--quick] [--publish]`; `--publish`: puts a whole run into README.md */
+import { cpus, loadavg } from 'node:os'
+import { type BenchReport, runBench } from './bench.ts'
+import { picture } from './picture.ts'
+import { publish } from './publish.ts'
+import { drawn, flag, option, record, words } from './results.ts'
 import { SECTIONS } from './sections/all.ts'
 import { findPeers, OPTICHAT, PEERS } from './subjects.ts'
-import { markdown } from './table.ts'
+import { markdown, shortTable } from './table.ts'
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const only = words('only')
@@ -16,24 +18,34 @@ if (sections.length === 0) throw new Error(`--only knows ${SECTIONS.map(({ name 
 
 const { there, missing } = findPeers(say)
 for (const { program, debian } of missing) say(`${program} is not on this machine (Debian: ${debian}): left out of the table`)
-const report = await runBench({ sections, rounds, quick, peers: there, say })
-
 const versions = Object.fromEntries(there.map(({ name, version }) => [name, version]))
 const [cpu] = cpus()
 const machine = { processors: cpus().length, processor: cpu?.model ?? 'unknown', node: process.version }
 const promises = [OPTICHAT, ...PEERS.filter(({ name }) => versions[name])].map(
-  ({ title, promises }) => `${title}: ${promises.encrypted}; a message that is acknowledged is ${promises.stored}`,
+  ({ title, promises }) => `${title}: ${promises.encrypted}; ${promises.stored}`,
 )
-const told = [
-  ...promises,
-  'OptiChat’s rate limits are lifted by `--no-rate-limits`: its peers have none.',
-  ...(quick ? ['--quick: small and short; these figures mean nothing.'] : []),
-  ...report.notes,
-  ...report.failures,
-]
-say(`\n${markdown(report.rows)}\n`)
-for (const line of told) say(`- ${line}`)
-const whole = only.length === 0 && !quick
-const file = record(whole ? 'bench' : 'bench-part', { when: new Date().toISOString(), machine, versions, rounds, quick, told, ...report })
-say(`written to ${file}`)
+const tell = (report: BenchReport, last: boolean): string => {
+  const told = [
+    ...promises,
+    'OptiChat’s rate limits are lifted by `--no-rate-limits`: its peers have none.',
+    ...(quick ? ['--quick: small and short; these figures mean nothing.'] : []),
+    ...report.notes,
+    ...report.failures,
+  ]
+  const long = [markdown(report.rows), '', ...told.map((line) => `- ${line}`)].join('\n')
+  const whole = only.length === 0 && !quick
+  // How much else this machine has to do: with more than its processors, milliseconds are not the server's.
+  const load = loadavg().map((one) => Number(one.toFixed(1)))
+  const servers = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
+  const under = `${machine.processors} processors, load ${load.join(', ')}; Node ${machine.node}, ${servers.join(', ')}; ${rounds} fresh starts each`
+  const svg = picture(report.rows, under)
+  drawn(whole ? 'bench' : 'bench-part', svg)
+  if (last && whole && flag('publish')) publish(`${shortTable(report.rows)}\n\n${under}.`, svg)
+  record(whole ? 'bench' : 'bench-part', { when: new Date().toISOString(), machine, load, versions, rounds, quick, told, ...report })
+  return long
+}
+
+const report = await runBench({ sections, rounds, quick, peers: there, say, sofar: (report) => tell(report, false) })
+say(`\n${tell(report, true)}`)
+say('Files: npm run bench:transfer. Finding: npm run bench:discovery. The window: npm run bench:ui.')
 process.exitCode = report.failures.length > 0 ? 1 : 0

@@ -10,6 +10,8 @@ export interface BenchOptions {
   readonly quick: boolean
   readonly peers: readonly Program[]
   say(line: string): void
+  /** Told after each section, of all so far: a run takes its time, and may be cut off. */
+  sofar(report: BenchReport): void
 }
 
 /** Median, smallest, largest. */
@@ -40,10 +42,11 @@ export interface BenchReport {
   readonly failures: string[]
 }
 
-export async function runBench({ sections, rounds, quick, peers, say }: BenchOptions): Promise<BenchReport> {
+export async function runBench({ sections, rounds, quick, peers, say, sofar }: BenchOptions): Promise<BenchReport> {
   const shelf = new Shelf(say)
   const [rows, failures]: [Row[], string[]] = [[], []]
   const notes = new Map<string, number>()
+  const report = () => ({ rows, notes: [...notes].map(([text, times]) => (times > 1 ? `${text} (${times} times)` : text)), failures })
   try {
     for (const section of sections) {
       const names: SubjectName[] = ['optichat', ...section.peers.filter((name) => peers.some((peer) => peer.name === name))]
@@ -65,14 +68,15 @@ export async function runBench({ sections, rounds, quick, peers, say }: BenchOpt
         }
       }
       rows.push(...rowsOf(section, values))
+      sofar(report())
     }
   } finally {
     shelf.clear()
   }
-  return { rows, notes: [...notes].map(([text, times]) => (times > 1 ? `${text} (${times} times)` : text)), failures }
+  return report()
 }
 
-export const titleOf = (name: SubjectName): string => PEERS.find((peer) => peer.name === name)?.title ?? OPTICHAT.title
+const titleOf = (name: SubjectName): string => PEERS.find((peer) => peer.name === name)?.title ?? OPTICHAT.title
 
 function rowsOf(section: Section, values: ReadonlyMap<SubjectName, readonly Values[]>): Row[] {
   const own = values.get('optichat') ?? []

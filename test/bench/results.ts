@@ -19,6 +19,12 @@ export function record(name: string, whole: object): string {
   return file
 }
 
+/** Writes `test-results/NAME.svg`. */
+export function drawn(name: string, svg: string): void {
+  mkdirSync(FOLDER, { recursive: true })
+  writeFileSync(join(FOLDER, `${name}.svg`), svg)
+}
+
 /** The value below which `share` of all are; NaN of none. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b)

@@ -20,7 +20,10 @@ export const PEERS: readonly Peer[] = [mosquitto, nats, prosody]
 
 export const OPTICHAT: { readonly title: string; readonly promises: Promises } = {
   title: 'OptiChat',
-  promises: { encrypted: 'TLS 1.3, device certificates', stored: 'synced to disk (fsync)' },
+  promises: {
+    encrypted: 'TLS 1.3, device certificates',
+    stored: 'every message is synced to disk (fsync) before it is acknowledged or handed out',
+  },
 }
 
 /** Sessions of one address that a registry takes, less some. */

@@ -27,6 +27,18 @@ export function markdown(rows: readonly Row[]): string {
   return [line(HEAD), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...lines.map(line)].join('\n')
 }
 
+/** The rows that have a goal, and no more columns than a page has room for. */
+export function shortTable(rows: readonly Row[]): string {
+  const lines = rows.flatMap(({ work, measure, unit, optichat, peer, goal, met }) => {
+    if (!goal) return []
+    const value = peer
+      ? `**${figure(peer.ratio.median)}×** ${range(peer.ratio)} ${peer.title}`
+      : `**${figure(optichat.median)} ${unit}** ${range(optichat)}`
+    return [`| ${work}: ${measure} | ${value} | ${inWords(goal, peer ? '×' : '')} | ${met ? 'yes' : 'no'} |`]
+  })
+  return ['| work | OptiChat (median, least–most) | goal | met |', '|---|---|---|---|', ...lines].join('\n')
+}
+
 const range = ({ least, most }: Spread) => `(${figure(least)}–${figure(most)})`
 
 function inWords({ atLeast, atMost }: Goal, unit: string): string {

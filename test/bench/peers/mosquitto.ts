@@ -9,7 +9,10 @@ export const mosquitto: Peer = {
   debian: 'mosquitto',
   program: 'mosquitto',
   versionOption: '-h',
-  promises: { encrypted: 'TLS 1.3', stored: 'in memory, written now and then' },
+  promises: {
+    encrypted: 'TLS 1.3',
+    stored: 'an acknowledged message (QoS 1) is in memory, written now and then; fan-out and pairs are QoS 0',
+  },
   async start({ folder, clients }) {
     const port = await freePort()
     const config = await configure('mosquitto.conf', folder, { PORT: `${port}` })

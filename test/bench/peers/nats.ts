@@ -6,7 +6,10 @@ export const nats: Peer = {
   debian: 'nats-server',
   program: 'nats-server',
   versionOption: '--version',
-  promises: { encrypted: 'TLS 1.3', stored: 'written, synced every 2 min' },
+  promises: {
+    encrypted: 'TLS 1.3',
+    stored: 'an acknowledged message (JetStream) is written, synced every 2 min; fan-out and pairs are not stored',
+  },
   async start({ folder }) {
     const port = await freePort()
     const config = await configure('nats.conf', folder, { PORT: `${port}`, NAME: clientName(0), PASSWORD })

@@ -8,7 +8,7 @@ export const prosody: Peer = {
   debian: 'prosody',
   program: 'prosody',
   versionOption: 'about',
-  promises: { encrypted: 'TLS 1.3', stored: 'nothing' },
+  promises: { encrypted: 'TLS 1.3', stored: 'acknowledges and stores nothing here' },
   async start({ folder, clients }) {
     const port = await freePort()
     const config = await configure('prosody.cfg.lua', folder, { PORT: `${port}` })
