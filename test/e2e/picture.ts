@@ -1,4 +1,4 @@
-/** `npm run picture`: takes the README's picture from the running app: a registry, three people, a file on its way. */
+/** `npm run picture`: takes the README's pictures from the running app: a registry, three people, a file on its way. */
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,6 +8,7 @@ import { launchChromium } from '../support/chromium.ts'
 import { Program } from './program.ts'
 
 const PICTURE = join(import.meta.dirname, '../../desktop/picture.png')
+const SETTINGS = join(import.meta.dirname, '../../desktop/picture-settings.png')
 const folder = await mkdtemp(join(tmpdir(), 'optichat-picture-'))
 const programs: Program[] = []
 const start = (script: string, args: readonly string[]) => {
@@ -71,8 +72,13 @@ try {
   await attach(bob, 'Minutes of Monday.pdf', 480_000)
   await alice.getByRole('button', { name: 'Accept' }).waitFor()
   await alice.getByRole('textbox', { name: 'Message' }).fill('Thank you, they look')
+  await alice.mouse.move(200, 560)
   await alice.screenshot({ path: PICTURE })
-  process.stdout.write(`${PICTURE}\n`)
+  await carol.emulateMedia({ colorScheme: 'dark' })
+  await carol.getByRole('button', { name: 'Settings', exact: true }).click()
+  await carol.getByRole('tab', { name: 'Files' }).click()
+  await carol.screenshot({ path: SETTINGS })
+  process.stdout.write(`${PICTURE}\n${SETTINGS}\n`)
 } finally {
   await browser.close()
   for (const program of programs.reverse()) await program.end()

@@ -98,7 +98,7 @@ describe('the app in Electron', function () {
       asked += 1
       const n = asked
       app.send({ ...question, n } as ToPage)
-      const answer = await until('the answer', () => heard.find((one) => one.kind === 'answer' && one.n === n))
+      const answer = await until('the answer', () => heard.find((one) => one.kind === 'answer' && one.n === n), 40_000)
       return answer.kind === 'answer' ? answer.value : undefined
     }
 
