@@ -22,10 +22,7 @@ export class Person {
   }
 
   /** Runs a subcommand with `--json` to its end; `password` is what the person would type. */
-  async does(
-    args: readonly string[],
-    options: { password?: string; timeout?: number; env?: Record<string, string> } = {},
-  ): Promise<Said> {
+  async does(args: readonly string[], options: { password?: string; timeout?: number; env?: Record<string, string> } = {}): Promise<Said> {
     const outcome = await this.host.run('node', [COMMAND, ...args, '--json'], {
       env: { OPTICHAT_PASSWORD: options.password ?? PASSWORD, ...options.env },
       timeout: options.timeout ?? 30_000,
