@@ -42,7 +42,14 @@ describe('a team on one LAN, by the command', function () {
 
   it('everyone finds it by itself', async () => {
     const found = await alice.did(['discover', '--timeout', '5'])
-    expect(found).to.deep.include({ event: 'found', name: 'Team Süd', host: desk.host.address, port: 6784, fingerprint: ready.fingerprint })
+    expect(found).to.deep.include({
+      event: 'found',
+      name: 'Team Süd',
+      host: desk.host.address,
+      port: 6784,
+      fingerprint: ready.fingerprint,
+      by: 'mdns',
+    })
   })
 
   it('shows which interface is used and why', async () => {
@@ -300,6 +307,7 @@ describe('a team on one LAN, by the command', function () {
       host: desk.host.address,
       port: 6784,
       fingerprint: ready.fingerprint,
+      by: 'mdns',
     })
     await receiving.kill('SIGTERM')
   })
