@@ -18,8 +18,12 @@ const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]
 /** The names of our own part folders: a received folder must never pass for one. */
 const PART_FOLDER = /^\.optichat-/iu
 
+/** Most names: nothing in them is forbidden, invisible or to be normalised, and they end in a letter or digit. */
+const PLAIN = /^[a-z0-9_-][a-z0-9_ .-]{0,100}[a-z0-9]$/i
+
 /** One segment of a path made safe; never empty, never a separator in it, at most 255 bytes. */
 export function safeName(name: string): string {
+  if (PLAIN.test(name) && !DEVICE.test(name)) return name
   let safe = name.normalize('NFC').replace(INVISIBLE, '').replace(FORBIDDEN, '_')
   if (DEVICE.test(safe) || PART_FOLDER.test(safe)) safe = `_${safe}`
   safe = shorten(safe, MAX_NAME_BYTES).replace(/[. ]+$/u, (end) => '_'.repeat(end.length))

@@ -50,6 +50,12 @@ describe('safe names', () => {
     })
   }
 
+  it('lets no look-alike pass as a plain letter', () => {
+    expect(safeName('\u212aelvin.txt')).to.equal('Kelvin.txt')
+    for (const name of ['a.txt', 'IMG_0001.JPG', 'two words-and more.tar.gz']) expect(safeName(name)).to.equal(name)
+    for (const name of ['con', 'COM1.txt', 'nul.tar.gz']) expect(safeName(name)).to.equal(`_${name}`)
+  })
+
   it('shortens to 255 bytes, keeps the extension, and cuts no character', () => {
     const long = safeName(`${'日'.repeat(200)}.tar.gz`)
     expect(Buffer.byteLength(long)).to.be.within(250, 255)
