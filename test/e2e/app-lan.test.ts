@@ -100,7 +100,10 @@ describe('the app on a LAN', function () {
     const chooser = alice.page.waitForEvent('filechooser')
     await alice.page.getByRole('button', { name: 'Attach files' }).click()
     await (await chooser).setFiles({ name: 'plan.bin', mimeType: 'application/octet-stream', buffer: data })
-    await bob.page.getByRole('button', { name: /^Alice/ }).click()
+    await bob.page
+      .getByRole('button', { name: /^Alice/ })
+      .first()
+      .click()
     await bob.page.getByRole('region', { name: 'Messages' }).getByText('Here it comes').waitFor()
     await bob.page.getByRole('button', { name: 'Accept' }).click()
     await bob.page.getByText(`Saved in ${bob.downloads}`).waitFor()

@@ -186,7 +186,10 @@ describe('the app, two people and a registry', function () {
 
   it('a page opened anew shows what was said', async () => {
     await bob.page.reload()
-    await bob.page.getByRole('button', { name: /^Alice/ }).click()
+    await bob.page
+      .getByRole('button', { name: /^Alice/ })
+      .first()
+      .click()
     await messages(bob).getByText('Just between us').waitFor()
     await messages(bob).getByText('plan.bin').waitFor()
   })
@@ -196,7 +199,7 @@ describe('the app, two people and a registry', function () {
     await bob.page.getByRole('tab', { name: 'Account' }).click()
     await bob.page.getByRole('button', { name: 'Sign out' }).click()
     await bob.page.getByText('Talk with your team').waitFor()
-    await alice.page.getByText('Offline: gets it on coming back').waitFor()
+    await alice.page.getByText(/gets it on coming back/).waitFor()
     await say(alice, 'While you were away')
     await choose(bob)
     await enter(bob, 'Sign in', 'Bob', 'not this one')
@@ -204,13 +207,13 @@ describe('the app, two people and a registry', function () {
     await enter(bob, 'Sign in', 'Bob')
     await bob.page.getByRole('button', { name: /^Alice.*While you were away/s }).click()
     await messages(bob).getByText('While you were away').waitFor()
-    await alice.page.getByText('Online', { exact: true }).waitFor()
+    await alice.page.getByRole('main').getByText('Online', { exact: true }).waitFor()
   })
 
   it('told to end, the app goes offline, ends well, and its page says so', async () => {
     await bob.host.end('SIGINT')
     expect(bob.host.exitCode, bob.host.output).to.equal(0)
-    await alice.page.getByText('Offline: gets it on coming back').waitFor()
+    await alice.page.getByText(/gets it on coming back/).waitFor()
     await bob.page.getByText('OptiChat has ended.').waitFor()
   })
 })
