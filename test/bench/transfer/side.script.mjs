@@ -2,7 +2,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { createInterface } from 'node:readline'
 
-const { openClient } = await import('../../../dist/core/client/open.js')
+/** What was built, as people run it: it stands in none of the source's rooms. */
+const { openClient } = await import(`${import.meta.dirname}/../../../dist/core/client/open.js`)
 const say = (what) => process.stdout.write(`${JSON.stringify(what)}\n`)
 const lag = monitorEventLoopDelay({ resolution: 1 })
 const now = () => performance.timeOrigin + performance.now()
