@@ -65,9 +65,13 @@ export class ChatScreen extends StoreElement {
 
   /** The conversation, and then something in it. */
   private show(then: () => void): void {
+    const shown = this.store.page === 'chat'
     this.store.showPage('chat')
-    this.requestUpdate()
-    this.updateComplete.then(then)
+    if (shown) then()
+    else {
+      this.requestUpdate()
+      this.updateComplete.then(then)
+    }
   }
 
   private toComposer(): void {

@@ -83,7 +83,7 @@ export class Composer extends StoreElement {
 
   private onKey(event: KeyboardEvent): void {
     // While an input method composes, its keys are its own (keyCode 229 is how Safari says so).
-    if (event.isComposing || event.keyCode === 229) return
+    if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) return
     if (event.key === 'Enter' && !event.shiftKey) this.send()
     else if (event.key === 'Escape' && this.store.editing) this.store.edit(null)
     else if (event.key === 'Escape' && this.store.drafts.get(this.store.audience.key)?.reply)
