@@ -67,7 +67,7 @@ function versionOf({ program, versionOption }: Peer): string {
 
 /** Registries as use would have left them; each is made once and copied for each start. */
 export class Shelf {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'optichat-bench-'))
+  readonly #folder = mkdtempSync(join(tmpdir(), 'optichat-servers-'))
   readonly #made = new Map<string, Promise<Prepared & { data: string }>>()
   readonly #say: (line: string) => void
 
