@@ -324,9 +324,7 @@ export class Receiving {
     fetch.attempts++
     paths.settled(id)
     const again = () => this.#go(id)
-    // Who offered it a moment ago may be about to say that it can be fetched.
-    const patience = code === 'peer-unreachable' || code === 'peer-away' ? 2 : PATIENCE
-    if ((PASSING.has(code) || code === 'peer-away') && fetch.attempts < patience) {
+    if (PASSING.has(code) && fetch.attempts < (code === 'peer-unreachable' ? 2 : PATIENCE)) {
       fetch.backoff.schedule(again)
       this.#table.change(id, me.id, { state: fetch.quiet ? 'failed' : 'connecting', code })
       return

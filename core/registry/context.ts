@@ -76,7 +76,7 @@ export function createContext(options: ContextOptions): Context {
   const accounts = new Accounts(store, clock, snapshot)
   const conversations = new Conversations(snapshot.conversations)
   const sessions = new Sessions(accounts)
-  const offers = new Offers(snapshot.offers, conversations, sessions)
+  const offers = new Offers(clock, snapshot.offers, conversations, sessions)
   const { lastStamp } = snapshot
   const stamps = new StampClock(id, () => clock.now(), lastStamp ?? undefined)
   const rates = new Rates(clock, options.rates ?? null)

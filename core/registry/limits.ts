@@ -9,6 +9,9 @@ export const MAX_SESSIONS_PER_ADDRESS = 1_000
 /** Sessions from one address that have not signed in yet. */
 export const MAX_STRANGERS_PER_ADDRESS = 200
 
+/** Milliseconds that a ticket for an offer made just now waits for its sender to say that it holds the files: a round trip of a busy computer. */
+export const SERVE_GRACE = 2_000
+
 /** Refused frames, less the good ones since, after which a session is ended: it isn't going to make sense any more. */
 export const MAX_REFUSED = 20
 

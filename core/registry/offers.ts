@@ -1,28 +1,38 @@
 /** Which offers there are, whom they are for, and which sessions hold their files just now. */
+import type { Clock } from '../protocol/clock.ts'
 import type { UserId } from '../protocol/messages.ts'
 import { formatEvent } from '../protocol/parse.ts'
 import type { Account } from './accounts.ts'
 import type { Conversation, Conversations } from './conversations.ts'
+import { SERVE_GRACE } from './limits.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import type { StoredOffer } from './store/store.ts'
 
 export class Offers {
+  readonly #clock: Clock
   readonly #conversations: Conversations
   readonly #sessions: Sessions
   readonly #offers = new Map<string, StoredOffer>()
   /** By transfer; the last to say so is asked first. */
   readonly #serving = new Map<string, Set<Session>>()
   readonly #servedBy = new Map<Session, Set<string>>()
+  /** Offers so new that nobody has served them yet, and who waits for that. */
+  readonly #fresh = new Map<string, (() => void)[]>()
 
-  constructor(stored: readonly StoredOffer[], conversations: Conversations, sessions: Sessions) {
+  constructor(clock: Clock, stored: readonly StoredOffer[], conversations: Conversations, sessions: Sessions) {
+    this.#clock = clock
     this.#conversations = conversations
     this.#sessions = sessions
     for (const offer of stored) this.#offers.set(offer.transfer, offer)
   }
 
+  /** One that was made just now. */
   add(offer: StoredOffer): void {
-    this.#offers.set(offer.transfer, offer)
+    const { transfer } = offer
+    this.#offers.set(transfer, offer)
+    this.#fresh.set(transfer, [])
+    this.#clock.after(SERVE_GRACE, () => this.#settle(transfer), true)
   }
 
   has(transfer: string): boolean {
@@ -61,6 +71,7 @@ export class Offers {
     if (own.has(transfer)) return true
     this.#serving.set(transfer, holders.add(session))
     this.#servedBy.set(session, own.add(transfer))
+    this.#settle(transfer)
     const frame = formatEvent('serving', { transfer })
     const conversation = this.#conversations.get(offer.conversation)
     if (conversation) {
@@ -103,6 +114,20 @@ export class Offers {
   holder(transfer: string, asking: Session): Session | null {
     const holders = [...(this.#serving.get(transfer) ?? [])].filter((session) => session.fingerprint !== asking.fingerprint)
     return holders.at(-1) ?? null
+  }
+
+  /** The same; for an offer made just now it first waits for the sender's word that it holds the files, which comes right behind it. */
+  async holderSoon(transfer: string, asking: Session): Promise<Session | null> {
+    const waiting = this.#fresh.get(transfer)
+    if (waiting) await new Promise<void>((resolve) => waiting.push(resolve))
+    return this.holder(transfer, asking)
+  }
+
+  /** Whoever waited for this offer's files waits no longer. */
+  #settle(transfer: string): void {
+    const waiting = this.#fresh.get(transfer) ?? []
+    this.#fresh.delete(transfer)
+    for (const go of waiting) go()
   }
 }
 

@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { MAX_OPEN_OFFERS, TICKET_LIFETIME } from '../../core/protocol/limits.ts'
 import type { To } from '../../core/protocol/messages.ts'
 import { dialableEndpoints } from '../../core/registry/endpoints.ts'
+import { SERVE_GRACE } from '../../core/registry/limits.ts'
 import { until } from '../support/wait.ts'
 import type { TestClient } from './support/client.ts'
 import { fingerprint, House, offer, say, temporaryFolder, text } from './support/house.ts'
@@ -88,7 +89,19 @@ describe('offers and tickets', () => {
     expect(await carol.refusal('ticket', { transfer: open })).to.equal('done')
   })
 
+  it('wait for the sender’s word that it holds the files, when the offer was made just now', async () => {
+    const asked = bob.refusal('ticket', { transfer })
+    await bob.settled()
+    await alice.ask('serve', { transfers: [transfer] })
+    expect(await asked).to.equal('done')
+    expect((await alice.event('ticket')).ticket.peer.user).to.equal(ids.bob)
+  })
+
   it('need a sender who is there', async () => {
+    const asked = bob.refusal('ticket', { transfer })
+    await bob.settled()
+    clock.advance(SERVE_GRACE)
+    expect(await asked).to.equal('peer-away')
     expect(await bob.refusal('ticket', { transfer })).to.equal('peer-away')
     await alice.ask('serve', { transfers: [transfer] })
     expect(await bob.refusal('ticket', { transfer })).to.equal('done')

@@ -32,8 +32,7 @@ const commands = {
         isFirst = false
         say({ event: 'first', at: now() })
       }
-      /** One who accepts at once can be quicker than the sender's word that it serves: that mends by itself. */
-      if (part.state === 'done' || (part.state === 'failed' && part.code !== 'peer-away')) {
+      if (part.state === 'done' || part.state === 'failed') {
         current = ''
         say({ event: part.state, at: now(), code: part.code })
       }
