@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Identity } from '../../core/identity/certificate.ts'
 import type { ErrorCode } from '../../core/protocol/errors.ts'
-import { MAX_PENDING_FROM_ONE } from '../../core/transfer/limits.ts'
+import { MAX_PENDING_FROM_ONE, MAX_SENDING, MAX_SENDING_TO_ONE } from '../../core/transfer/limits.ts'
 import { proofOf } from '../../core/transfer/peer-tls.ts'
 import { BLOCK_TYPE, CONTROL, ENTRIES_TYPE, formatControl } from '../../core/transfer/wire.ts'
 import { identityOf } from '../support/identities.ts'
@@ -225,6 +225,30 @@ describe('a sender’s port', () => {
     const made = await line()
     made.open(admitted())
     await made.frame('end')
+  })
+
+  it('sends to so many sockets of one device, and of all, and tells the next one to come later', async () => {
+    const busy = await stage.party('alice')
+    await busy.engine.serve(TRANSFER, [write(join(stage.folder(), 'a'), 'a')])
+    const comes = async (identity: Identity) => {
+      const { sender, receiver } = ticketsFor(TRANSFER, busy, { name: 'crowd', identity, endpoint: '127.0.0.1:1' })
+      busy.engine.admit(sender)
+      const made = await dialAs(identity, busy.engine.port)
+      stage.onClose(() => void made.socket.destroy())
+      made.open(receiver)
+      return { made, ticket: receiver.id }
+    }
+    const isTold = async ({ made, ticket }: Awaited<ReturnType<typeof comes>>) => {
+      await refused(made, 'slow-down')
+      const told = await until('the sender is told', () => busy.all('sendingFailed').find((failed) => failed.ticket === ticket))
+      expect(told.code).to.equal('slow-down')
+    }
+    const crowd = await Promise.all(Array.from({ length: MAX_SENDING / MAX_SENDING_TO_ONE }, (_, n) => identityOf(`crowd ${n}`)))
+    for (const identity of crowd) {
+      for (let n = 0; n < MAX_SENDING_TO_ONE; n++) await (await comes(identity)).made.frame('end')
+      if (identity === crowd[0]) await isTold(await comes(identity))
+    }
+    await isTold(await comes(mallory))
   })
 
   it('never makes a receiver take another certificate than its ticket names', async () => {

@@ -8,11 +8,12 @@ import { Budget } from '../../core/transfer/budget.ts'
 import { PeerChannel } from '../../core/transfer/channel.ts'
 import { parseEndpoint } from '../../core/transfer/endpoint.ts'
 import { FrameReader } from '../../core/transfer/frame-reader.ts'
+import { DRIP_INTERVALS, PING_INTERVAL, SLICE } from '../../core/transfer/limits.ts'
 import { dialOptions, serverOptions } from '../../core/transfer/peer-tls.ts'
 import { EngineFace, startEngine } from '../../core/transfer/start.ts'
 import { Throttle } from '../../core/transfer/throttle.ts'
 import { Tickets } from '../../core/transfer/tickets.ts'
-import { type ControlFrame, formatBlockHeader, formatControl } from '../../core/transfer/wire.ts'
+import { type ControlFrame, formatBlockHeader, formatControl, formatEntries } from '../../core/transfer/wire.ts'
 import { identityOf } from '../support/identities.ts'
 import { until } from '../support/wait.ts'
 import { Party, Stage, ticketsFor } from './pair.ts'
@@ -91,7 +92,8 @@ describe('a peer channel', () => {
   const stage = new Stage()
   after(() => stage.close())
 
-  async function pair() {
+  /** Somebody's socket, and our channel at its far end. */
+  async function dialled() {
     const identity = await identityOf('alice')
     const clock = new VirtualClock()
     const ended: string[] = []
@@ -114,28 +116,85 @@ describe('a peer channel', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const socket = connect({ ...dialOptions(identity), port: (server.address() as AddressInfo).port, host: '127.0.0.1' })
     await new Promise((resolve) => socket.once('secureConnect', resolve))
-    const near = make(socket, 'near')
     stage.onClose(() => {
       socket.destroy()
       server.close()
     })
-    return { near, far: await until('the server’s end', () => far), clock, ended, socket }
+    return { far: await until('the server’s end', () => far), clock, ended, socket, make }
+  }
+
+  async function pair() {
+    const { make, ...rest } = await dialled()
+    return { ...rest, near: make(rest.socket, 'near') }
+  }
+
+  /** Ping intervals pass at both ends, and the near one hears the far one in each. */
+  async function beats(count: number, { clock, socket }: Pick<Awaited<ReturnType<typeof pair>>, 'clock' | 'socket'>): Promise<void> {
+    for (let n = 0; n < count; n++) {
+      const before = socket.bytesRead
+      clock.pass(PING_INTERVAL)
+      if (n > 0) await until('a ping', () => socket.bytesRead > before)
+    }
   }
 
   it('is lost when nothing comes for four intervals, and alive while pings come', async () => {
-    const { near, far, clock, ended, socket } = await pair()
+    const both = await pair()
+    const { near, far, clock, ended, socket } = both
     near.trust()
     far.trust()
-    for (let n = 0; n < 10; n++) {
-      const before = socket.bytesRead
-      clock.pass(5_000)
-      if (n > 0) await until('a ping', () => socket.bytesRead > before)
-    }
+    await beats(10, both)
     expect(ended).to.deep.equal([])
     far.handlers = { control: () => undefined, block: () => undefined, ended: () => undefined }
     socket.pause()
     for (let n = 0; n < 5; n++) clock.pass(5_000)
     expect(ended).to.deep.equal(['near: connection-lost'])
+  })
+
+  it('is ended when next to nothing came of what is due in five minutes, though the other side says that it is there', async () => {
+    const both = await pair()
+    const { near, far, clock, ended } = both
+    near.handlers = { ...near.handlers, expecting: () => true }
+    near.trust()
+    far.trust()
+    await beats(DRIP_INTERVALS - 1, both)
+    expect(ended).to.deep.equal([])
+    clock.pass(PING_INTERVAL)
+    expect(ended).to.deep.equal(['near: timed-out'])
+    await until('the other side is told', () => ended.length === 2)
+    expect(ended[1]).to.equal('far: timed-out')
+  })
+
+  it('lasts while a slice comes in that time, or nothing is due', async () => {
+    const both = await pair()
+    const { near, far, ended } = both
+    let [came, isDue] = [0, true]
+    near.handlers = { ...near.handlers, expecting: () => isDue, entries: () => came++ }
+    near.trust()
+    far.trust()
+    far.write(formatEntries(Buffer.alloc(SLICE)))
+    await until('the slice', () => came === 1)
+    await beats(DRIP_INTERVALS, both)
+    isDue = false
+    await beats(DRIP_INTERVALS, both)
+    expect(ended).to.deep.equal([])
+  })
+
+  it('is ended by a sender whose blocks are not taken', async () => {
+    const { far, clock, ended, socket } = await dialled()
+    let heard = 0
+    far.handlers = { ...far.handlers, control: () => heard++ }
+    far.trust()
+    const block = Buffer.alloc(BLOCK_SIZE)
+    const more = () => far.writeBlock(formatBlockHeader(0, Buffer.alloc(32), block.length), block, more)
+    more()
+    // What lies in the buffers between them counts as moved, the first time.
+    for (let n = 0; n < 4 * DRIP_INTERVALS && ended.length === 0; n += 3) {
+      const before = heard
+      socket.write(formatControl('missing', { entry: 0, code: 'file-changed' }))
+      await until('it is heard', () => heard > before)
+      clock.pass(3 * PING_INTERVAL)
+    }
+    expect(ended).to.deep.equal(['far: timed-out'])
   })
 
   it('is dropped when no proof comes in time', async () => {
