@@ -7,6 +7,7 @@ import type { ErrorCode } from '../../core/protocol/errors.ts'
 import { BLOCK_SIZE } from '../../core/protocol/limits.ts'
 import type { EngineEvents } from '../../core/transfer/engine.ts'
 import { type Entry, formatEntry } from '../../core/transfer/entries.ts'
+import { CHUNK_ENTRIES, MAX_ENTRIES, MAX_FOLDERS } from '../../core/transfer/limits.ts'
 import { BLOCK_TYPE, ENTRIES_TYPE, formatEntries } from '../../core/transfer/wire.ts'
 import { identityOf } from '../support/identities.ts'
 import { type Party, Stage, ticketsFor } from './pair.ts'
@@ -228,14 +229,15 @@ describe('a receiver whose sender breaks the rules', () => {
 
   it('refuses a manifest of ten million entries at the millionth, and remembers no more than that', async function () {
     this.timeout(120_000)
-    const lines = Buffer.from(Array.from({ length: 256 }, (_, n) => formatEntry(entry(`${n}`.padStart(5, 'x')))).join(''))
+    // The cheapest there are, so that it is the list that is measured: one folder, again and again.
+    const chunk = formatEntries(Buffer.from(formatEntry(entry('folder', 0, 'dir')).repeat(CHUNK_ENTRIES)))
     let sent = 0
     const ended = await meet(
       async (line) => {
         const more = (): void => {
           if (line.ended || sent >= 10_000_000) return
-          sent += 256
-          line.channel.write(formatEntries(lines), more)
+          sent += CHUNK_ENTRIES
+          line.channel.write(chunk, more)
         }
         more()
       },
@@ -243,17 +245,18 @@ describe('a receiver whose sender breaks the rules', () => {
       { patience: 100_000 },
     )
     expect(ended.code).to.equal('too-many-files')
-    expect(sent).to.be.within(1_000_000, 2_000_000)
+    expect(sent).to.be.within(MAX_ENTRIES, 2 * MAX_ENTRIES)
   })
 
   it('refuses more folders than anybody has', async function () {
     this.timeout(120_000)
+    const deep = '/x'.repeat(99)
     let sent = 0
     const ended = await meet(
       async (line) => {
         const more = (): void => {
           if (line.ended) return
-          const lines = Array.from({ length: 256 }, () => formatEntry(entry(`${sent++}`, 0, 'dir'))).join('')
+          const lines = Array.from({ length: 64 }, () => formatEntry(entry(`${sent++}${deep}`, 0, 'dir'))).join('')
           line.channel.write(formatEntries(Buffer.from(lines)), more)
         }
         more()
@@ -262,7 +265,7 @@ describe('a receiver whose sender breaks the rules', () => {
       { patience: 100_000 },
     )
     expect(ended.code).to.equal('too-many-files')
-    expect(sent).to.be.above(250_000)
+    expect(sent * 100).to.be.above(MAX_FOLDERS)
   })
 
   it('does not take a sender that cannot prove the ticket', async () => {
