@@ -136,7 +136,7 @@ export class Conversation {
           `offered to ${audienceText(client, to)}: ${filesText(transfer)}`,
         )
         tellSkipped(output, transfer)
-        void new OfferWatch(transfer, { client, output, clock, timeout: null, leaveAway: true }).untilEnded()
+        void new OfferWatch(transfer, { client, output, clock, timeout: null, leaveAway: false }).untilEnded()
         return
       }
       case 'accept':

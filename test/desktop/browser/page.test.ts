@@ -72,7 +72,7 @@ describe('the bridge in a real browser page', function () {
 
   it('asks and is answered; a failure is an error for people with its code', async () => {
     expect(await page.evaluate(() => optichat.call('send', 'everyone', 'hello', {}))).to.deep.equal({
-      echoed: ['everyone', 'hello'],
+      echoed: ['everyone', 'hello', {}],
     })
     const failure = await page.evaluate(() => optichat.call('logout').catch((error: unknown) => error))
     expect(failure).to.deep.include({ code: 'not-signed-in', message: 'You are not signed in.' })

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { until } from '../../support/wait.ts'
 import { appWindows } from './app-window.ts'
 import { bob, conversation, message, offerMessage, person, room, signedIn, transfer } from './people.ts'
 
@@ -137,6 +138,6 @@ describe('what others send is never more than text', () => {
     const wide = await page.evaluate('document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth')
     expect(wide, 'nothing pushes the page wider').to.equal(0)
     await page.getByRole('textbox', { name: 'Message' }).fill('still here')
-    expect(await page.getByRole('button', { name: 'Send', exact: true }).isEnabled()).to.equal(true)
+    await until('it can be sent', () => page.getByRole('button', { name: 'Send', exact: true }).isEnabled())
   })
 })
