@@ -256,7 +256,16 @@ describe('the app in Electron', function () {
 
   // Electron's program cannot be had everywhere; where it is, and a display, the real thing is started. The stand-in covers the rest.
   const program = installedElectron()
-  if (program && (process.platform !== 'linux' || process.env.DISPLAY)) {
+  const hasDisplay = process.platform !== 'linux' || Boolean(process.env.DISPLAY)
+  if (!program) {
+    it('is not started in real Electron here, where its program is not installed: nothing shows that its first screen opens in it', () => {
+      expect(existsSync(join(root, 'node_modules', 'electron', 'path.txt'))).to.equal(false)
+    })
+  } else if (!hasDisplay) {
+    it('is not started in real Electron here, where there is no display: nothing shows that its first screen opens in it', () => {
+      expect(process.env.DISPLAY ?? '').to.equal('')
+    })
+  } else {
     it('in real Electron shows its first screen', async () => {
       const profile = await mkdtemp(join(folder, 'profile-'))
       const args = [join(root, 'dist', 'desktop', 'electron', 'main.js'), '--no-sandbox', '--profile', profile, '--no-discovery']
