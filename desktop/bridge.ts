@@ -182,6 +182,8 @@ export interface AppView {
   readonly connection: Connection
   readonly interfaces: readonly InterfaceView[]
   readonly found: readonly FoundView[]
+  /** Addresses that are asked beside what the network announces, as they were typed; shared with the command. */
+  readonly hosts: readonly string[]
   readonly hosted: HostedView
   readonly roster: readonly RosterEntry[]
   /** Those one is in, and the open ones. */
@@ -236,6 +238,9 @@ export interface Commands {
   retryNow: [[], void]
   dismissTrouble: [[], void]
   chooseInterface: [[name: string | null], void]
+  /** Asks at this address, too, whether a registry is there: `host`, `host:port`, or an invite. */
+  addHost: [[address: string], void]
+  removeHost: [[address: string], void]
   /** One that runs under another name starts anew under this one. */
   startRegistry: [[name: string], HostedView]
   stopRegistry: [[], void]
@@ -374,6 +379,7 @@ export interface Events {
   connection: Connection
   interfaces: readonly InterfaceView[]
   found: readonly FoundView[]
+  hosts: readonly string[]
   hosted: HostedView
   roster: readonly RosterEntry[]
   rooms: readonly RoomEntry[]

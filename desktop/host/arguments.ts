@@ -69,6 +69,8 @@ export const ARGUMENTS: Record<Command, TSchema[]> = {
   retryNow: [],
   dismissTrouble: [],
   chooseInterface: [Type.Union([Type.String({ minLength: 1, maxLength: 200 }), Type.Null()])],
+  addHost: [Address],
+  removeHost: [Address],
   startRegistry: [Type.String({ minLength: 1, maxLength: 200 })],
   stopRegistry: [],
   hostedPeople: [],

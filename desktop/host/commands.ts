@@ -77,6 +77,8 @@ export function createCommands(parts: CommandParts): Commands {
       change({ interface: name })
       await restartHosted()
     },
+    addHost: (address) => lan.addHost(address),
+    removeHost: (address) => lan.removeHost(address),
     async changeSettings({ autostart, ...plain }) {
       if (autostart !== undefined) shell.autostart?.set(autostart)
       const moved = plain.registryPort !== undefined && plain.registryPort !== settings.value.registryPort

@@ -12,6 +12,7 @@ import { type Clock, type Random, systemClock } from '../../core/protocol/clock.
 import { asOptiChatError, type ErrorCode, type OptiChatError } from '../../core/protocol/errors.ts'
 import { MAX_NAME } from '../../core/protocol/limits.ts'
 import { lockFile } from '../../core/sqlite.ts'
+import type { Finder } from '../../discovery/finder.ts'
 import { formatInvite, parseInvite } from '../../discovery/invite.ts'
 import { openNetworkFile } from '../../discovery/network-file.ts'
 import type { AppView, BridgeError, EventName, Events, RegistryView, SettingsView } from '../bridge.ts'
@@ -32,6 +33,7 @@ import { type MediaFile, mediaOf } from './received.ts'
 import { openSettings } from './settings.ts'
 import type { Shell } from './shell.ts'
 import { openUploads, type Uploads } from './uploads.ts'
+import { watchWhereabouts } from './whereabouts.ts'
 
 export interface HostOptions {
   /** The folder of this person's identity, history and settings; made if it is not there. */
@@ -41,6 +43,8 @@ export interface HostOptions {
   readonly link?: string
   /** False: no multicast at all; registries are reached by a typed address. Default true. */
   readonly discovery?: boolean
+  /** Finds what is announced on an interface, or on all for null. Default: by mDNS. */
+  readonly announced?: (on: string | null) => Finder
   /** Where a hosted registry listens, whatever the settings say; 0 any. */
   readonly registryPort?: number
   /** Where this device listens for peers. Default: all addresses, any port. */
@@ -134,6 +138,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     changed: (view) => emit('hosted', view),
     ...(shell.run ? { run: shell.run } : {}),
   })
+  const lookWhere = watchWhereabouts(client)
   const network = openLan({
     discovery,
     chosen: settings.value.interface,
@@ -142,7 +147,12 @@ export async function openHost(options: HostOptions): Promise<Host> {
     log,
     known: ({ fingerprint }) => fingerprint !== undefined && client.registry?.fingerprint === fingerprint,
     interfacesChanged: (interfaces) => emit('interfaces', interfaces),
-    foundChanged: (found) => emit('found', found),
+    foundChanged: (found) => {
+      emit('found', found)
+      lookWhere(found)
+    },
+    hostsChanged: (hosts) => emit('hosts', hosts),
+    ...(options.announced ? { announced: options.announced } : {}),
   })
   lan = network
 
@@ -194,6 +204,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     connection: client.connection,
     interfaces: network.interfaces,
     found: network.found,
+    hosts: network.hosts,
     hosted: hosted.view,
     roster: client.roster(),
     rooms: client.rooms(),

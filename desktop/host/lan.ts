@@ -5,7 +5,7 @@ import type { Clock } from '../../core/protocol/clock.ts'
 import { asOptiChatError, OptiChatError } from '../../core/protocol/errors.ts'
 import { combineFinders } from '../../discovery/all-finders.ts'
 import type { Finder, FoundRegistry } from '../../discovery/finder.ts'
-import { createHostFinder } from '../../discovery/host-finder.ts'
+import { createHostFinder, type HostFinder } from '../../discovery/host-finder.ts'
 import { surveyInterfaces } from '../../discovery/interfaces.ts'
 import { createMdnsFinder } from '../../discovery/mdns-finder.ts'
 import { knownPlaces, type NetworkFile } from '../../discovery/network-file.ts'
@@ -17,6 +17,8 @@ const LOOK = 2_000
 /** Addresses kept that found registries are said to have, too. */
 const MAX_ALSO = 64
 
+const byMdns = (on: string | null): Finder => createMdnsFinder(on === null ? {} : { interfaces: [on] })
+
 export interface LanOptions {
   /** False: nothing is sent or heard on the network; addresses are typed. */
   readonly discovery: boolean
@@ -25,15 +27,20 @@ export interface LanOptions {
   /** The choice on each network, hosts typed in, and registries that others told of; shared with the command. */
   readonly file: NetworkFile
   readonly clock: Clock
+  /** Finds what is announced on an interface, or on all accepted ones for null. Default: by mDNS. */
+  readonly announced?: (on: string | null) => Finder
   known(registry: FoundRegistry): boolean
   interfacesChanged(interfaces: readonly InterfaceView[]): void
   foundChanged(found: readonly FoundView[]): void
+  hostsChanged(hosts: readonly string[]): void
   log(line: string): void
 }
 
 export interface Lan {
   readonly interfaces: readonly InterfaceView[]
   readonly found: readonly FoundView[]
+  /** Addresses that are asked beside what is announced, as they were typed. */
+  readonly hosts: readonly string[]
   /** Where those that were found are, or are said to be: an impostor's word is one among several. */
   readonly places: readonly { readonly host: string; readonly port: number; readonly fingerprint?: string }[]
   /** Resolves when the interfaces were read for the first time, or could not be. */
@@ -42,18 +49,22 @@ export interface Lan {
   readonly inUse: string | null
   /** Uses this interface from now on, or the best ones for null. Rejects with `interface-unknown`. */
   choose(name: string | null): Promise<void>
+  /** Asks at this address, too, from now on. @throws OptiChatError `bad-address` */
+  addHost(text: string): void
+  removeHost(text: string): void
   /** Tells `found` anew: what is known has changed. */
   refresh(): void
   close(): Promise<void>
 }
 
 export function openLan(options: LanOptions): Lan {
+  const { announced = byMdns } = options
   let chosen = options.chosen
   let interfaces: readonly InterfaceView[] = []
   let addresses = ''
   let closed = false
   let cancelLook: (() => void) | null = null
-  let finder: { readonly on: string | null; readonly finder: Finder } | null = null
+  let finder: { readonly on: string | null; readonly finder: Finder; readonly asking: HostFinder } | null = null
   const found = new Map<string, FoundRegistry>()
   let also: FoundRegistry[] = []
   let network = ''
@@ -69,9 +80,9 @@ export function openLan(options: LanOptions): Lan {
     const on = inUse()
     if (finder?.on === on) return
     const before = finder
-    const mdns = createMdnsFinder(on === null ? {} : { interfaces: [on] })
-    const next = combineFinders([mdns, createHostFinder({ places: () => knownPlaces(options.file), ask, clock: options.clock })])
-    finder = { on, finder: next }
+    const asking = createHostFinder({ places: () => knownPlaces(options.file), ask, clock: options.clock })
+    const next = combineFinders([announced(on), asking])
+    finder = { on, finder: next, asking }
     await before?.finder.stop()
     if (found.size > 0) {
       found.clear()
@@ -93,6 +104,11 @@ export function openLan(options: LanOptions): Lan {
       },
       trouble: ({ interface: name, message }) => options.log(`Discovery on ${name}: ${message}`),
     })
+  }
+
+  const hostsChanged = () => {
+    finder?.asking.soon()
+    options.hostsChanged(options.file.hosts)
   }
 
   const rank = async () => {
@@ -143,6 +159,9 @@ export function openLan(options: LanOptions): Lan {
     get found() {
       return views()
     },
+    get hosts() {
+      return options.file.hosts
+    },
     get places() {
       return [...found.values(), ...also]
     },
@@ -156,6 +175,14 @@ export function openLan(options: LanOptions): Lan {
       options.file.choose(network, name)
       chosen = name
       await rank()
+    },
+    addHost(text) {
+      options.file.addHost(text)
+      hostsChanged()
+    },
+    removeHost(text) {
+      options.file.removeHost(text)
+      hostsChanged()
     },
     refresh: tellFound,
     async close() {

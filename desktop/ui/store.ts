@@ -29,6 +29,7 @@ const REPLACED = [
   'connection',
   'interfaces',
   'found',
+  'hosts',
   'hosted',
   'roster',
   'rooms',

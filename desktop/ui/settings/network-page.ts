@@ -7,6 +7,7 @@ import { msg } from '../i18n/text.ts'
 import '../parts/fingerprint.ts'
 import '../parts/host-panel.ts'
 import '../parts/interface-picker.ts'
+import './asked-hosts.ts'
 import { SettingsPage } from './page.ts'
 
 @customElement('oc-settings-network')
@@ -46,6 +47,7 @@ export class NetworkPage extends SettingsPage {
         <div><button type="button" @click=${() => this.store.addRegistry(true)}>${msg('Add a registry…')}</button></div>
       </section>
       <section><h3>${msg('Network interface')}</h3><oc-interface-picker></oc-interface-picker></section>
+      <section><h3>${msg('Addresses that are asked')}</h3><oc-asked-hosts></oc-asked-hosts></section>
       <section>${this.row(msg('Something does not work?'), msg('The doctor looks at this computer, the network and the way to others'), doctor)}</section>
       <section>
         <h3>${msg('Registry on this computer')}</h3>

@@ -53,7 +53,7 @@ export class RegistryList extends StoreElement {
     return html`<li><button type="button" aria-pressed=${pressed} @click=${() => this.choose(chosen)}>
       <strong class="cut"><bdi>${one.name}</bdi></strong>
       ${one.known ? html`<span class="known">${msg('signed in before')}</span>` : html`<span></span>`}
-      <span class="where cut">${msg(str`${chosen.address} · on ${one.interface}`)}</span>
+      <span class="where cut">${one.interface ? msg(str`${chosen.address} · on ${one.interface}`) : chosen.address}</span>
     </button></li>`
   }
 

@@ -117,6 +117,7 @@ export function signedOut(more: Partial<AppView> = {}): AppView {
     connection: { at: 'signed-out' },
     interfaces,
     found: [],
+    hosts: [],
     hosted: { state: 'stopped', log: [] },
     roster: [],
     rooms: [],

@@ -147,6 +147,29 @@ describe('the settings of the app', function () {
     await close(page)
   })
 
+  it('keep the addresses that are asked, say what is none, and are worked by the keyboard', async () => {
+    const { page, call } = people().Alice
+    await openSettings(page, 'Network')
+    const field = page.getByRole('textbox', { name: 'Address or invite' })
+    await field.fill('two words')
+    await field.press('Enter')
+    await page.getByRole('alert').getByText('This is no address of a registry.').waitFor()
+    for (const host of ['registry.example.org:7000', '10.4.0.9']) {
+      await field.fill(host)
+      await field.press('Enter')
+      await page.getByRole('list', { name: 'Addresses that are asked' }).getByText(host, { exact: true }).waitFor()
+      await until('the field is empty again', async () => (await field.inputValue()) === '')
+    }
+    expect(await page.getByRole('alert').count()).to.equal(0)
+    expect((await call('view')).hosts).to.deep.equal(['registry.example.org:7000', '10.4.0.9'])
+    await page.getByRole('button', { name: 'Ask at registry.example.org:7000 no more' }).press('Enter')
+    await until('it is out of the list', async () => (await call('view')).hosts.join() === '10.4.0.9')
+    await page.getByText('registry.example.org:7000').waitFor({ state: 'detached' })
+    // One goes on in the field.
+    await page.locator('oc-asked-hosts input:focus').waitFor()
+    await close(page)
+  })
+
   it('add a registry, go from one to the other, and delete the account for good', async () => {
     const { page, call } = people().Bob
     const other = await startRegistry({ data: join(team.folder, 'other'), name: 'Attic', port: 0, host: '127.0.0.1', log: () => undefined })
