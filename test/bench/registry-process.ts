@@ -29,13 +29,26 @@ export class RegistryProcess {
 
   /**
    * @param port 0 takes any free one
-   * @param options further ones of the command, and of Node
+   * @param options further ones of the command, and of Node; `host`: where it listens; `inside`: before `node`, where it runs elsewhere
    */
-  constructor(data: string, port = 0, options: { command?: readonly string[]; node?: readonly string[] } = {}) {
-    const { command = [], node = [] } = options
-    const common = ['--interface', HOST, '--no-advertise', '--data', data, '--name', 'Bench', '--json']
-    const args = [...node, COMMAND, 'registry', `${port}`, ...common, ...command]
-    this.#child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  constructor(
+    data: string,
+    port = 0,
+    options: { command?: readonly string[]; node?: readonly string[]; host?: string; inside?: readonly string[] } = {},
+  ) {
+    const { command = [], node = [], host = HOST, inside = [] } = options
+    const common = ['--interface', host, '--no-advertise', '--data', data, '--name', 'Bench', '--json']
+    const [program = process.execPath, ...args] = [
+      ...inside,
+      process.execPath,
+      ...node,
+      COMMAND,
+      'registry',
+      `${port}`,
+      ...common,
+      ...command,
+    ]
+    this.#child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
     this.#child.stderr.on('data', (text) => {
       this.#stderr += text
     })
@@ -45,7 +58,7 @@ export class RegistryProcess {
         const { event, port, fingerprint, line: log } = JSON.parse(line) as Record<string, unknown>
         if (event === 'ready') {
           this.readyAfter = performance.now() - this.#started
-          resolve({ host: HOST, port: Number(port), fingerprint: `${fingerprint}` })
+          resolve({ host, port: Number(port), fingerprint: `${fingerprint}` })
         } else if (/refused|closed|failed|could not/.test(`${log}`)) this.troubles.push(`${log}`)
       })
       void this.#exit.then(() => reject(new Error(`the registry ended before it was ready: ${this.#stderr}`)))

@@ -1,23 +1,35 @@
 /**
- * `npm run bench:transfer -- [--rounds 3] [--mib 1024] [--files 10000] [--memory MIB]`: the whole product (a registry and two people, each a
- * process) hands over a large file, many small ones and a tiny one, beside other programs on the same disk in the same run, by turns. Every
- * result ends with the bytes on the disk: ours syncs by itself, after the others comes one `sync -f`. Tells medians and ratios.
+ * `npm run bench:transfer -- [--only tiny,large,middle,many,links] [--rounds 3] [--mib 1024] [--files 10000] [--memory MIB]`: the whole
+ * product (a registry and two people, each a process) hands over a tiny file, a large one, one of 256 MiB and many small ones, beside other
+ * programs on the same disk in the same run, by turns; then one through links of 1 and 2.5 Gbit/s, beside iperf3. Every result ends with the
+ * bytes on the disk: ours syncs by itself, after the others comes one `sync -f`. Tells medians and ratios; who is not installed is named.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { option, quantile, tell } from './results.ts'
+import { option, quantile, tell, words } from './results.ts'
 import type { Carrier, CarrierGroup } from './transfer/carrier.ts'
+import { Link, noLinks, type Through } from './transfer/link.ts'
 import { nginxPeers } from './transfer/nginx.ts'
 import { type Handed, Product } from './transfer/product.ts'
 import { rsyncPeers } from './transfer/rsyncd.ts'
 import { largeFile, manyFiles } from './transfer/sources.ts'
 import { sshPeers } from './transfer/ssh.ts'
+import { syncthingPeers } from './transfer/syncthing.ts'
 import { cpuBelow } from './transfer/tree-cpu.ts'
 import { wormholePeers } from './transfer/wormhole.ts'
 
 const OURS = 'optichat'
+const WORKS = ['tiny', 'large', 'middle', 'many', 'links'] as const
+/** MiB: as the issue has it for syncthing, which takes its time. */
+const MIDDLE = 256
+const RATES = { '1gbit': 'a link of 1 Gbit/s', '2500mbit': 'a link of 2.5 Gbit/s' }
+
+const only = words('only')
+const unknown = only.find((word) => !WORKS.some((work) => work === word))
+if (unknown !== undefined) throw new Error(`--only knows ${WORKS.join(', ')}, not ${unknown}`)
+const wants = (work: (typeof WORKS)[number]) => only.length === 0 || only.includes(work)
 const rounds = option('rounds', 3)
 const mib = option('mib', 1_024)
 const files = option('files', 10_000)
@@ -67,6 +79,7 @@ async function compare(product: Product, peers: readonly Carrier[], source: stri
   return { runs, ours }
 }
 
+const groups: CarrierGroup[] = []
 const rows: [string, string][] = []
 const report: Record<string, unknown> = { rounds, mib, files, loadBefore: loadavg() }
 
@@ -84,7 +97,68 @@ function table(title: string, runs: ReadonlyMap<string, readonly Run[]>, bytes: 
   report[title] = told
 }
 
-const groups: CarrierGroup[] = []
+/** The links, each beside iperf3 on it just before. */
+async function links(): Promise<void> {
+  const lack = noLinks()
+  if (lack !== null) {
+    rows.push(['left out, as it is not there', `links of 1 and 2.5 Gbit/s: ${lack}`])
+    return
+  }
+  const source = largeFile(join(folder('link'), 'link.bin'), mib)
+  const link = await Link.start(folder('link-product'))
+  try {
+    for (const [rate, title] of Object.entries(RATES)) {
+      const runs: Through[] = []
+      for (let round = 0; round < rounds; round++) {
+        process.stderr.write(`${title}: round ${round + 1} of ${rounds}\n`)
+        execFileSync('sync')
+        runs.push(await link.measure(rate, source, mib * 2 ** 20, into()))
+      }
+      const [iperf3, ours] = [median(runs.map((run) => run.iperf3)), median(runs.map((run) => run.ours))]
+      const share = median(runs.map((run) => run.ours / run.iperf3))
+      rows.push([
+        `${title}, ${mib} MiB: iperf3, ours (Mbit/s), ours of it`,
+        `${iperf3.toFixed(0)}, ${ours.toFixed(0)}, ${(share * 100).toFixed(1)}%`,
+      ])
+      report[title] = { iperf3, ours, share, runs }
+    }
+  } finally {
+    await link.close()
+  }
+}
+
+/** One work, beside all who are measured with it. */
+async function beside(product: Product, work: 'large' | 'middle' | 'many', source: string) {
+  const peers = groups.flatMap((group) => group.peers).filter(({ takes }) => takes.includes(work))
+  return compare(product, peers, source)
+}
+
+async function tiny(product: Product): Promise<void> {
+  const note = join(folder('tiny'), 'note.txt')
+  writeFileSync(note, 'x'.repeat(1_024))
+  const notes: Handed[] = []
+  for (let n = 0; n < Math.max(5, rounds); n++) notes.push(await product.hand(note, into()))
+  rows.push(
+    [
+      '1 KiB: accepted to first byte told, to the end (ms)',
+      `${median(notes.map(({ toFirst }) => toFirst)).toFixed(0)}, ${median(notes.map(({ toEnd }) => toEnd)).toFixed(0)}`,
+    ],
+    ['1 KiB: offered to the end (ms)', (median(notes.map(({ seconds }) => seconds)) * 1000).toFixed(0)],
+  )
+  report.notes = notes
+}
+
+/** What the two programs used while they handed over the large file and the many small ones. */
+function usage(large: readonly Handed[], many: readonly Handed[]): void {
+  const lag = ({ sender, receiver }: Handed) =>
+    `${sender.p99.toFixed(0)} ${receiver.p99.toFixed(0)}, ${Math.max(sender.worst, receiver.worst).toFixed(0)}`
+  if (large.length > 0) rows.push(['loop of the sending, receiving program, large file: p99, worst (ms)', large.map(lag).join(' · ')])
+  const all = [...large, ...many]
+  const most = (side: 'sender' | 'receiver') => Math.max(...all.map((handed) => handed[side].memory)).toFixed(0)
+  if (all.length > 0) rows.push(['memory of the sending, receiving program (MiB, most)', `${most('sender')}, ${most('receiver')}`])
+  Object.assign(report, { large, many })
+}
+
 let product: Product | null = null
 try {
   const starts: readonly (readonly [string, () => Promise<CarrierGroup | null>])[] = [
@@ -92,56 +166,33 @@ try {
     ['rsync', () => rsyncPeers(folder('rsync'))],
     ['nginx, curl', () => nginxPeers(folder('nginx'))],
     ['magic-wormhole and its mailbox server', () => wormholePeers()],
+    ['syncthing', () => syncthingPeers(folder('syncthing'))],
   ]
-  for (const [what, start] of starts) {
+  const compares = wants('large') || wants('middle') || wants('many')
+  for (const [what, start] of compares ? starts : []) {
     const group = await start()
     if (group) groups.push(group)
     else rows.push(['left out, as it is not installed', what])
   }
-  const peers = groups.flatMap((group) => group.peers)
   product = await Product.start(folder('product'))
 
-  const tiny = join(folder('tiny'), 'note.txt')
-  writeFileSync(tiny, 'x'.repeat(1_024))
-  const notes: Handed[] = []
-  for (let n = 0; n < Math.max(5, rounds); n++) notes.push(await product.hand(tiny, into()))
-
-  const large = await compare(
-    product,
-    peers.filter(({ name }) => name !== 'tar over ssh'),
-    largeFile(join(folder('large'), 'large.bin'), mib),
-  )
-  table(`a file of ${mib} MiB`, large.runs, mib)
-
-  const many = await compare(
-    product,
-    peers.filter(({ takesFolders, name }) => takesFolders && !name.startsWith('scp')),
-    manyFiles(join(folder('many'), 'many'), files, 4_096),
-  )
-  table(`${files} files of 4 KiB`, many.runs, null)
-
-  const memory = [...large.ours, ...many.ours]
-  rows.push(
-    [
-      '1 KiB: accepted to first byte told, to the end (ms)',
-      `${median(notes.map(({ toFirst }) => toFirst)).toFixed(0)}, ${median(notes.map(({ toEnd }) => toEnd)).toFixed(0)}`,
-    ],
-    ['1 KiB: offered to the end (ms)', (median(notes.map(({ seconds }) => seconds)) * 1000).toFixed(0)],
-    [
-      'loop of the sending, receiving program, large file: p99, worst (ms)',
-      large.ours
-        .map(
-          ({ sender, receiver }) =>
-            `${sender.p99.toFixed(0)} ${receiver.p99.toFixed(0)}, ${Math.max(sender.worst, receiver.worst).toFixed(0)}`,
-        )
-        .join(' · '),
-    ],
-    [
-      'memory of the sending, receiving program (MiB, most)',
-      `${Math.max(...memory.map(({ sender }) => sender.memory)).toFixed(0)}, ${Math.max(...memory.map(({ receiver }) => receiver.memory)).toFixed(0)}`,
-    ],
-  )
-  Object.assign(report, { notes, large: large.ours, many: many.ours })
+  if (wants('tiny')) await tiny(product)
+  const ours: Record<'large' | 'many', readonly Handed[]> = { large: [], many: [] }
+  if (wants('large')) {
+    const large = await beside(product, 'large', largeFile(join(folder('large'), 'large.bin'), mib))
+    table(`a file of ${mib} MiB`, large.runs, mib)
+    ours.large = large.ours
+  }
+  if (wants('middle')) {
+    const middle = await beside(product, 'middle', largeFile(join(folder('middle'), 'middle.bin'), MIDDLE))
+    table(`a file of ${MIDDLE} MiB`, middle.runs, MIDDLE)
+  }
+  if (wants('many')) {
+    const many = await beside(product, 'many', manyFiles(join(folder('many'), 'many'), files, 4_096))
+    table(`${files} files of 4 KiB`, many.runs, null)
+    ours.many = many.ours
+  }
+  usage(ours.large, ours.many)
 
   if (memoryMib > 0) {
     const handed = await product.hand(largeFile(join(folder('huge'), 'huge.bin'), memoryMib), into())
@@ -151,6 +202,7 @@ try {
     ])
     report.huge = handed
   }
+  if (wants('links')) await links()
   report.loadAfter = loadavg()
   rows.push([
     'load of the machine before, after',

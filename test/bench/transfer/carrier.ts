@@ -5,8 +5,8 @@ import { until } from '../../support/wait.ts'
 
 export interface Carrier {
   readonly name: string
-  /** Whether a folder can be brought, too. */
-  readonly takesFolders: boolean
+  /** Where it is measured beside us: with a large file, one of 256 MiB, many small ones. */
+  readonly takes: readonly ('large' | 'middle' | 'many')[]
   /** Brings a file or folder into a folder. Syncing comes after it, the same for all. */
   bring(source: string, into: string): Promise<void>
 }

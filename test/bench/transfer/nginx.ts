@@ -26,7 +26,7 @@ http { access_log off; sendfile on; ${temporary}
     peers: [
       {
         name: 'curl ← nginx https',
-        takesFolders: false,
+        takes: ['large'],
         bring: (source, into) => run('curl', ['-sk', '-o', join(into, basename(source)), `https://127.0.0.1:${PORT}${source}`]),
       },
     ],

@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { until } from '../../support/wait.ts'
 import { RegistryProcess } from '../registry-process.ts'
@@ -15,6 +16,15 @@ export interface Handed {
   readonly receiver: SideUsage
 }
 
+/** A computer that somebody is at. */
+export interface Place {
+  readonly host: string
+  /** Before a program, where that is not here: `ip netns exec …`. */
+  readonly inside: readonly string[]
+}
+
+const HERE: Place = { host: '127.0.0.1', inside: [] }
+
 /** The whole product: a registry, alice and bob, each a process. */
 export class Product {
   readonly #registry: RegistryProcess
@@ -28,12 +38,16 @@ export class Product {
     this.#bob = bob
   }
 
-  static async start(folder: string): Promise<Product> {
-    const registry = new RegistryProcess(join(folder, 'registry'))
+  /** The registry runs where alice is. */
+  static async start(
+    folder: string,
+    places: { readonly alice: Place; readonly bob: Place } = { alice: HERE, bob: HERE },
+  ): Promise<Product> {
+    const registry = new RegistryProcess(join(folder, 'registry'), 0, places.alice)
     const { host, port } = await registry.ready
-    const product = new Product(registry, new Side(), new Side())
-    const join_ = (side: Side, name: string) =>
-      side.ask('join', { profile: join(folder, name), name, address: { host, port }, host: '127.0.0.1' })
+    const product = new Product(registry, new Side(places.alice.inside), new Side(places.bob.inside))
+    const join_ = (side: Side, name: 'alice' | 'bob') =>
+      side.ask('join', { profile: join(folder, name), name, address: { host, port }, host: places[name].host })
     await join_(product.#alice, 'alice')
     await join_(product.#bob, 'bob')
     product.#bobId = (await product.#bob.ask<{ id: string }>('who')).id
@@ -45,6 +59,11 @@ export class Product {
       },
       30_000,
     )
+    // Their engines start with the first transfer; the servers of the others run before they are measured, too.
+    const [first, into] = [join(folder, 'first.txt'), join(folder, 'into')]
+    writeFileSync(first, 'first')
+    mkdirSync(into)
+    await product.hand(first, into)
     return product
   }
 

@@ -14,7 +14,7 @@ export async function rsyncPeers(folder: string): Promise<CarrierGroup | null> {
     peers: [
       {
         name: 'rsync daemon (plain)',
-        takesFolders: true,
+        takes: ['large', 'many'],
         bring: (source, into) => run('rsync', ['-a', '-W', `rsync://127.0.0.1:${PORT}/all${source}`, into]),
       },
     ],

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { type CarrierGroup, hasProgram, run, serve } from './carrier.ts'
+import { type Carrier, type CarrierGroup, hasProgram, run, serve } from './carrier.ts'
 
 const PORT = 42_022
 
@@ -29,19 +29,18 @@ export async function sshPeers(folder: string): Promise<CarrierGroup | null> {
   const options = ['-i', at('id'), '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR']
   const ssh = (cipher: readonly string[]) => ['ssh', '-p', `${PORT}`, ...options, ...cipher]
   const aes = ['-c', 'aes128-gcm@openssh.com']
-  const scp = (name: string, cipher: readonly string[]) => ({
+  const scp = (name: string, cipher: readonly string[]): Carrier => ({
     name,
-    takesFolders: true,
-    bring: (source: string, into: string) =>
-      run('scp', ['-q', '-r', '-P', `${PORT}`, ...options, ...cipher, `root@127.0.0.1:${source}`, into]),
+    takes: ['large'],
+    bring: (source, into) => run('scp', ['-q', '-r', '-P', `${PORT}`, ...options, ...cipher, `root@127.0.0.1:${source}`, into]),
   })
-  const peers = [
+  const peers: Carrier[] = [
     scp('scp aes128-gcm', aes),
     scp('scp', []),
     {
       name: 'tar over ssh',
-      takesFolders: true,
-      bring: (source: string, into: string) =>
+      takes: ['many'],
+      bring: (source, into) =>
         run('sh', [
           '-c',
           `${ssh(aes).join(' ')} root@127.0.0.1 tar -C ${dirname(source)} -cf - ${basename(source)} | tar -C ${into} -xf -`,
@@ -51,7 +50,7 @@ export async function sshPeers(folder: string): Promise<CarrierGroup | null> {
   if (hasProgram('rsync')) {
     peers.push({
       name: 'rsync over ssh',
-      takesFolders: true,
+      takes: ['large', 'many'],
       bring: (source, into) => run('rsync', ['-a', '-W', '-e', ssh(aes).join(' '), `root@127.0.0.1:${source}`, into]),
     })
   }

@@ -19,7 +19,7 @@ export async function wormholePeers(): Promise<CarrierGroup | null> {
     peers: [
       {
         name: 'magic-wormhole',
-        takesFolders: false,
+        takes: ['large'],
         bring: async (source, into) => {
           const code = '7-bench-bench'
           const sender = spawn('wormhole', [...common, 'send', '--hide-progress', `--code=${code}`, source], { stdio: 'ignore' })
