@@ -38,7 +38,7 @@ describe('the chat', () => {
   })
 
   it('Enter sends to the ids selected, Shift+Enter begins a new line, and an input method keeps its Enter', async () => {
-    const { page, asked } = await open({ view, messages })
+    const { page, asked } = await open({ view, messages, answers: { send: { answer: { id: 'sent' } } } })
     await page.getByRole('checkbox', { name: 'Carol' }).check()
     const field = page.getByRole('textbox', { name: 'Message' })
     await field.fill('one')
@@ -209,19 +209,22 @@ describe('the chat', () => {
   it('the theme, the download folder and signing out are in the settings', async () => {
     const out = { view: { me: null, connection: { at: 'signed-out' as const }, roster: [], conversations: [] } }
     const { page, emit, asked } = await open({ view, messages, answers: { logout: { ...out, answer: null } } })
-    await page.getByRole('button', { name: 'Settings' }).click()
-    await page.getByRole('radio', { name: 'Dark' }).check()
+    await page.getByRole('button', { name: 'Settings', exact: true }).click()
+    await page.getByRole('tab', { name: 'General' }).click()
+    await page.getByRole('combobox', { name: 'Theme' }).selectOption('dark')
     await emit('settings', { ...view.settings, theme: 'dark' })
     await until(
       'a dark page',
       () => page.evaluate(`getComputedStyle(document.body).backgroundColor === 'rgb(20, 24, 22)'`) as Promise<boolean>,
     )
+    await page.getByRole('tab', { name: 'Files' }).click()
     await page.getByLabel('Folder for received files').fill('/srv/incoming')
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('Saved.').waitFor()
     expect(await asked('changeSettings')).to.deep.equal([[{ theme: 'dark' }]])
     expect(await asked('setDownloadFolder')).to.deep.equal([['/srv/incoming']])
-    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('tab', { name: 'Account' }).click()
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click()
     await page.getByText('Talk with your team').waitFor()
   })
 })
