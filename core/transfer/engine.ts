@@ -123,7 +123,7 @@ export interface TransferEngine {
   /**
    * Receiver's half: connects to the ticket's peer and pulls the blocks that `into` does not have yet. Returns at once;
    * all that follows is told by events. Goes on from what an earlier attempt of the same transfer left in `into`. An attempt
-   * that still runs is replaced, without an event.
+   * that still runs is replaced, without an event; one that has every block ends as `received` instead, and is all that happens.
    */
   fetch(request: { ticket: Ticket; into: string; expect: { bytes: number; count: number } }): void
   /**

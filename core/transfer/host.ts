@@ -153,9 +153,13 @@ export class Host {
     const { transfer } = request.ticket
     const attempt = ++this.#attempts
     this.#newest.set(transfer, attempt)
-    await this.#receptions.get(transfer)?.stop(new OptiChatError('cancelled'))
+    const isThere = await this.#receptions.get(transfer)?.stop(new OptiChatError('cancelled'))
     /** Stopped or asked for again meanwhile. */
     if (this.#closing || this.#newest.get(transfer) !== attempt) return
+    if (isThere) {
+      this.#newest.delete(transfer)
+      return
+    }
     const { identity, clock, emit } = this.#o
     const reception: Reception = new Reception({
       ...request,

@@ -105,14 +105,16 @@ export class Reception {
   /**
    * Ends it without an event, telling the sender why; resolves when the files are closed. If all blocks are already here, it
    * waits until they are in place instead, and `received` is told.
+   * @returns whether it was
    */
-  async stop(why: OptiChatError): Promise<void> {
+  async stop(why: OptiChatError): Promise<boolean> {
     if (this.#phase === 'finishing') {
       await this.#work
       await this.#ending
-      return
+      return this.#ending === null
     }
     await this.#end(why, false)
+    return false
   }
 
   #open(channel: PeerChannel, path: EnginePath): void {

@@ -26,10 +26,15 @@ const BLOWS = ['cut', 'pause', 'sender starts anew', 'receiver starts anew', 'ad
 const SEEDS = process.env.SEED ? [Number(process.env.SEED)] : Array.from({ length: Number(process.env.SEEDS ?? 3) }, (_, n) => n + 1)
 
 describe('whatever is cut, paused, restarted or moved, in any order', () => {
+  let stage: Stage
+  beforeEach(() => {
+    stage = new Stage()
+  })
+  afterEach(() => stage.close())
+
   for (const seed of SEEDS) {
     it(`the folders are the same in the end, and next to nothing came twice (seed ${seed})`, async function () {
       this.timeout(180_000)
-      const stage = new Stage()
       const random = seeded(seed)
       const upTo = (n: number) => Math.floor(random() * n)
       const [from, into] = [stage.folder(), stage.folder()]
@@ -93,7 +98,6 @@ describe('whatever is cut, paused, restarted or moved, in any order', () => {
       expect(readdirSync(into)).to.deep.equal(['data'])
       /** The holes need not come at all, and what was under way when it was cut may come again. */
       expect(down).to.be.below(offer.bytes + done.length * 2 * MIB)
-      await stage.close()
     })
   }
 })
