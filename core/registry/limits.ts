@@ -96,7 +96,7 @@ export const MAX_RELAYS_OF_USER = 4
 /** Bytes a second that are relayed for one user, all its relays and both directions together: less than half of a gigabit, so that chat has its way. */
 export const RELAY_RATE = 50 * 1024 * 1024
 
-/** Bytes a second that are relayed for all users together: measured, a fifth of a slow machine's one core, which chat does not feel. */
+/** Bytes a second that are relayed for all users together: at about a processor second a GiB (an estimate, from a loaded machine), a fifth of one core. */
 export const RELAY_RATE_OF_ALL = 200 * 1024 * 1024
 
 /** Bytes that wait in each direction of a relay: enough for a fast network, and a slow receiver costs no more. */

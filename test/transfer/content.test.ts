@@ -10,30 +10,21 @@ import { SafePaths } from '../../core/transfer/safe-name.ts'
 import { Source } from '../../core/transfer/source.ts'
 import { walk } from '../../core/transfer/walk.ts'
 import { until } from '../support/wait.ts'
-import { handOver, type Party, Stage } from './pair.ts'
+import { between, handOver, type Party, type Stage } from './pair.ts'
 import { entry } from './stranger.ts'
 import { large, sha256Of, treeOf, write } from './trees.ts'
 
 const MIB = 1024 * 1024
 
 describe('what a transfer brings', () => {
-  const house = new Stage()
   let stage: Stage
   let alice: Party
   let bob: Party
   let from: string
   let into: string
-
-  before(async () => {
-    ;[alice, bob] = await Promise.all([house.party('alice'), house.party('bob')])
+  between((now) => {
+    ;({ stage, alice, bob, from, into } = now)
   })
-  after(() => house.close())
-  beforeEach(() => {
-    stage = new Stage()
-    from = stage.folder()
-    into = stage.folder()
-  })
-  afterEach(() => stage.close())
 
   /** A disk image with three pages in it, the first, one somewhere, and the last; answers where they are. */
   async function image(path: string, mib: number): Promise<number[]> {

@@ -125,6 +125,33 @@ export class Stage {
   }
 }
 
+/** What a test between two engines has in its hands. */
+export interface Between {
+  readonly stage: Stage
+  readonly alice: Party
+  readonly bob: Party
+  /** Folders of this test: to send from, and to receive into. */
+  readonly from: string
+  readonly into: string
+}
+
+/** For a whole `describe`: two engines that its tests share; `each` is called before each test, with a stage and folders of its own. */
+export function between(each: (now: Between) => void): void {
+  const house = new Stage()
+  let stage: Stage
+  let [alice, bob]: Party[] = []
+  before(async () => {
+    ;[alice, bob] = await Promise.all([house.party('alice'), house.party('bob')])
+  })
+  after(() => house.close())
+  beforeEach(() => {
+    stage = new Stage()
+    if (!alice || !bob) throw new Error('the engines did not start')
+    each({ stage, alice, bob, from: stage.folder(), into: stage.folder() })
+  })
+  afterEach(() => stage.close())
+}
+
 /** Serves `paths` from one to the other, as after an accepted offer; answers the transfer's id and the offer. */
 export async function handOver(
   sender: Party,

@@ -17,7 +17,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect } from 'chai'
 import { until } from '../support/wait.ts'
-import { handOver, type Party, Stage, ticketsFor } from './pair.ts'
+import { between, handOver, type Party, type Stage, ticketsFor } from './pair.ts'
 import { large, sha256Of, treeOf, write } from './trees.ts'
 import type { Wire } from './wire-tap.ts'
 
@@ -25,23 +25,14 @@ const MIB = 1024 * 1024
 const TYPESCRIPT = `--import=${new URL('../support/typescript.mjs', import.meta.url)}`
 
 describe('a transfer that was interrupted', () => {
-  const house = new Stage()
   let stage: Stage
   let alice: Party
   let bob: Party
   let from: string
   let into: string
-
-  before(async () => {
-    ;[alice, bob] = await Promise.all([house.party('alice'), house.party('bob')])
+  between((now) => {
+    ;({ stage, alice, bob, from, into } = now)
   })
-  after(() => house.close())
-  beforeEach(() => {
-    stage = new Stage()
-    from = stage.folder()
-    into = stage.folder()
-  })
-  afterEach(() => stage.close())
 
   /** Starts a transfer that stalls after some 20 MiB, and answers when what came through is written. */
   async function stalled(paths: string[], sender: Party = alice): Promise<{ transfer: string; bytes: number; wire: Wire }> {

@@ -3,28 +3,18 @@ import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { until } from '../support/wait.ts'
-import { handOver, type Party, Stage, ticketsFor } from './pair.ts'
+import { between, handOver, type Party, type Stage, ticketsFor } from './pair.ts'
 import { large, sha256Of, treeOf, write } from './trees.ts'
 
 describe('a transfer between two engines', () => {
-  const house = new Stage()
   let stage: Stage
   let alice: Party
   let bob: Party
   let from: string
   let into: string
-
-  before(async () => {
-    ;[alice, bob] = await Promise.all([house.party('alice'), house.party('bob')])
+  between((now) => {
+    ;({ stage, alice, bob, from, into } = now)
   })
-  after(() => house.close())
-
-  beforeEach(() => {
-    stage = new Stage()
-    from = stage.folder()
-    into = stage.folder()
-  })
-  afterEach(() => stage.close())
 
   it('brings one file, tells both ends, and leaves nothing else behind', async () => {
     const path = write(join(from, 'hello.txt'), 'good morning')

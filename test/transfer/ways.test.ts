@@ -3,29 +3,20 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { until } from '../support/wait.ts'
 import { MeetingPoint } from './meeting-point.ts'
-import { handOver, type Party, Stage } from './pair.ts'
+import { between, handOver, type Party, type Stage } from './pair.ts'
 import { large, sha256Of, write } from './trees.ts'
 
 const MIB = 1024 * 1024
 
 describe('the ways from one engine to the other', () => {
-  const house = new Stage()
   let stage: Stage
   let alice: Party
   let bob: Party
   let from: string
   let into: string
-
-  before(async () => {
-    ;[alice, bob] = await Promise.all([house.party('alice'), house.party('bob')])
+  between((now) => {
+    ;({ stage, alice, bob, from, into } = now)
   })
-  after(() => house.close())
-  beforeEach(() => {
-    stage = new Stage()
-    from = stage.folder()
-    into = stage.folder()
-  })
-  afterEach(() => stage.close())
 
   async function meetingPoint(): Promise<MeetingPoint> {
     const point = await MeetingPoint.start()
