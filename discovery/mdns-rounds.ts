@@ -7,6 +7,7 @@ export interface RoundsOptions {
   readonly clock: Clock
   readonly random: Random
   readonly timings: Timings
+  /** IPv4 first, where there are both. */
   readonly families: readonly Family[]
   /** `counts`: who does not answer has missed it. */
   ask(question: { family: Family; once: boolean; counts: boolean }): void
@@ -74,7 +75,8 @@ export function askInRounds(options: RoundsOptions): Rounds {
   const round = () => {
     number += 1
     counted = clock.elapsed()
-    for (const family of families) {
+    // IPv6 first, while it is known who answers over IPv4 and hence need not answer twice.
+    for (const family of families.toReversed()) {
       const turn = family === 4 || families.length === 1 || number % timings.ipv6Every === 0
       if (turn) options.ask({ family, once: false, counts: true })
     }

@@ -3,7 +3,7 @@ import type { Clock, Random } from '../core/protocol/clock.ts'
 import type { MdnsRecord } from './advertisement.ts'
 import { answerTo, type MdnsAnswer, type MdnsQuery, recordKey } from './mdns-answers.ts'
 import type { Sender } from './mdns-socket.ts'
-import { MDNS_PORT } from './mdns-transport.ts'
+import { type Family, MDNS_PORT } from './mdns-transport.ts'
 
 /** Milliseconds in which a record is multicast once (RFC 6762 §6). */
 const REPEAT = 1_000
@@ -25,7 +25,7 @@ export interface ResponderOptions {
 
 export class Responder {
   readonly #options: ResponderOptions
-  /** When each record was last multicast. */
+  /** When each record was last multicast to each family, which hear nothing of each other. */
   readonly #told = new Map<string, number>()
   readonly #truncated = new Map<string, { query: MdnsQuery; readonly cancel: () => void }>()
   readonly #cancels = new Set<() => void>()
@@ -37,8 +37,9 @@ export class Responder {
   }
 
   /** These records were multicast just now. */
-  told(records: readonly MdnsRecord[]): void {
-    for (const record of records) this.#told.set(recordKey(record), this.#options.clock.elapsed())
+  told(records: readonly MdnsRecord[], families: readonly Family[] = [4, 6]): void {
+    const now = this.#options.clock.elapsed()
+    for (const family of families) for (const record of records) this.#told.set(keyIn(family, record), now)
   }
 
   asked(query: MdnsQuery, from: Sender): void {
@@ -73,27 +74,27 @@ export class Responder {
       this.#options.send(answer, query, from)
       return
     }
-    if (answer.how === 'unicast' && answer.answers.every((record) => this.#isFresh(record))) {
+    if (answer.how === 'unicast' && answer.answers.every((record) => this.#isFresh(record, from.family))) {
       if (this.#mayUnicast()) this.#options.send(answer, query, from)
       return
     }
     const send = () => {
-      const answers = answer.answers.filter((record) => clock.elapsed() - this.#toldAt(record) >= REPEAT)
+      const answers = answer.answers.filter((record) => clock.elapsed() - this.#toldAt(record, from.family) >= REPEAT)
       if (answers.length === 0) return
-      this.told(answers)
+      this.told(answers, [from.family])
       this.#options.send({ ...answer, answers, how: 'multicast' }, query, from)
     }
     if (answer.shared) this.#after(this.#between(SHARED_DELAY), send)
     else send()
   }
 
-  #toldAt(record: MdnsRecord): number {
-    return this.#told.get(recordKey(record)) ?? Number.NEGATIVE_INFINITY
+  #toldAt(record: MdnsRecord, family: Family): number {
+    return this.#told.get(keyIn(family, record)) ?? Number.NEGATIVE_INFINITY
   }
 
   /** §5.4: so that everybody's memory stays fresh, what was not multicast for a quarter of its lifetime is multicast. */
-  #isFresh(record: MdnsRecord): boolean {
-    return this.#options.clock.elapsed() - this.#toldAt(record) < ((record.ttl ?? 0) * 1_000) / 4
+  #isFresh(record: MdnsRecord, family: Family): boolean {
+    return this.#options.clock.elapsed() - this.#toldAt(record, family) < ((record.ttl ?? 0) * 1_000) / 4
   }
 
   #mayUnicast(): boolean {
@@ -121,3 +122,5 @@ export class Responder {
     return cancel
   }
 }
+
+const keyIn = (family: Family, record: MdnsRecord) => `${family} ${recordKey(record)}`

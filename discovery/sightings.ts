@@ -103,12 +103,16 @@ export class Sightings {
 
   /**
    * The time for answers is over: who missed too many questions is forgotten, and the best way to the others chosen anew.
-   * @returns whether some have missed a question and are not forgotten yet
+   * @returns whether some have missed a question and are not forgotten yet, but for those who need not answer
    */
   sweep(on: string): boolean {
     this.#forget((sighting) => sighting.interface === on && sighting.misses >= this.#misses)
     for (const key of [...this.#told.keys()]) this.#settle(key)
-    return [...this.#sightings.values()].some((sighting) => sighting.interface === on && sighting.misses > 0)
+    const excused = this.answering(on)
+    return [...this.#sightings.values()].some(
+      ({ interface: where, misses, host, advertisement }) =>
+        where === on && misses > 0 && !(isIPv6(host) && excused.includes(advertisement.service)),
+    )
   }
 
   /** An interface is gone, and with it all that was seen there. */

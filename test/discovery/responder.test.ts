@@ -65,6 +65,17 @@ describe('a registry among other mDNS responders (RFC 6762)', () => {
     expect(types()).to.deep.equal(['PTR', 'PTR'])
   })
 
+  it('says on IPv6 what it has just said on IPv4: who is only there has not heard it', async () => {
+    const on6 = { address: 'fe80::2%eth0', family: 6 as const, port: 5353 }
+    for (const from of [asker, on6, asker, on6]) responder.asked(query(TYPE, 'PTR'), from)
+    await clock.advance(120)
+    expect(sent.map(({ to }) => to.family)).to.deep.equal([4, 6])
+    responder.told(records)
+    for (const from of [asker, on6]) responder.asked(query(TYPE, 'PTR'), from)
+    await clock.advance(120)
+    expect(sent).to.have.length(2)
+  })
+
   it('does not say what the asker knows, unless it will soon have forgotten it (§7.1)', async () => {
     const known = (ttl: number) => [{ name: TYPE, type: 'PTR', ttl, data: 'v1.2 (abcd0123)._optichat._tcp.local' }]
     responder.asked(query(TYPE, 'PTR', { answers: known(4_000) }), asker)

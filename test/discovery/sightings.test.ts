@@ -78,6 +78,15 @@ describe('what was seen of registries', () => {
     expect(told.at(-1)).to.equal('changed Office fe80::1%eth0:6784 eth0')
   })
 
+  it('is not asked again and again over IPv6 while it answers over IPv4', () => {
+    sightings.saw('eth0', '10.0.0.1', office)
+    sightings.saw('eth0', 'fe80::1%eth0', office)
+    sightings.asked('eth0', 6)
+    expect(sightings.sweep('eth0')).to.equal(false)
+    sightings.asked('eth0', 4)
+    expect(sightings.sweep('eth0'), 'now it answers nowhere').to.equal(true)
+  })
+
   it('has to show itself again where the interface was opened anew, and is not lost meanwhile', () => {
     sightings.saw('eth0', '10.0.0.1', office)
     sightings.doubt('eth0')

@@ -7,7 +7,6 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   truncateSync,
   utimesSync,
   writeFileSync,
@@ -196,7 +195,9 @@ describe('a transfer that was interrupted', () => {
   it('still knows what was missing when it goes on later, and at a sender that was started anew', async () => {
     const path = large(join(from, 'data', 'a.bin'), 60)
     large(join(from, 'data', 'b.bin'), 40)
-    const { mtime } = statSync(path)
+    // A whole second: what is set as seconds in a double is not always the millisecond it was.
+    const time = 1_700_000_000
+    utimesSync(path, time, time)
     const first = await stage.party('alice')
     const wire = await stage.wire(first)
     wire.holdAfter(10 * MIB)
@@ -210,7 +211,7 @@ describe('a transfer that was interrupted', () => {
     await bob.engine.stop(transfer, { into, remove: false })
     await first.engine.close()
     writeFileSync(path, content)
-    utimesSync(path, mtime, mtime)
+    utimesSync(path, time, time)
     await again(transfer)
     expect((await bob.one('received', transfer)).missing).to.deep.equal([{ path: 'data/a.bin', code: 'file-changed' }])
     rmSync(path)
