@@ -97,4 +97,12 @@ describe('messages by the command', function () {
     expect(code).to.equal(1)
     expect(stderr).to.contain('[registry-unreachable]')
   })
+
+  it('a follower that begins without the registry says so, and then that it is connected', async () => {
+    const follow = desk.starts(['receive', '--follow', '--profile', desk.path('Bob')])
+    await follow.line('[registry-unreachable]', 30_000)
+    await desk.startRegistry()
+    await follow.line('optichat: connected', 30_000)
+    expect((await follow.kill('SIGINT')).code).to.equal(0)
+  })
 })

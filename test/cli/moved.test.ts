@@ -4,6 +4,7 @@ import { expect } from 'chai'
 import { setUp } from '../../core/setup/setup.mjs'
 import { Person } from '../e2e/optichat.ts'
 import { createLan, type Lan, type LanProcess, requireLan } from '../support/lan.ts'
+import { until } from '../support/wait.ts'
 
 describe('a registry that moves', function () {
   this.timeout(90_000)
@@ -27,15 +28,20 @@ describe('a registry that moves', function () {
     alice = new Person(lan.host('alice'), 'alice')
     await starts(old, 0)
     await alice.did(['register', 'Alice'])
+    await next.did(['register', 'Bob'])
   })
 
   after(() => lan?.close())
 
   it('to another port is found again by a command, and by one that stays', async () => {
     const follow = alice.starts(['receive', '--follow'])
-    await alice.did(['send', '--to', 'alice', 'a note'])
+    await until(
+      'Alice is on',
+      async () => (await next.did(['who'])).some((one) => one.user === 'Alice' && one.presence === 'online'),
+      30_000,
+    )
     await registry.kill('SIGTERM')
-    await follow.line('[registry-stopping]')
+    await follow.line('[registry-stopping]', 30_000)
     await starts(old, 7_100)
     await follow.line('connected again', 30_000)
     await follow.kill('SIGTERM')
@@ -46,7 +52,7 @@ describe('a registry that moves', function () {
     await registry.kill('SIGTERM')
     cpSync(join(old.host.home, 'registry'), join(next.host.home, 'registry'), { recursive: true })
     await starts(next, 6784)
-    expect((await alice.did(['who'])).map(({ user }) => user)).to.deep.equal(['Alice'])
+    expect((await alice.did(['who'])).map(({ user }) => user)).to.have.members(['Alice', 'Bob'])
     expect((await alice.did(['whoami']))[0]).to.include({ host: next.host.address, port: 6784 })
   })
 

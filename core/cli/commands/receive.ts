@@ -110,6 +110,7 @@ async function connectOrWait(client: Client, follow: boolean, output: Output): P
     const { code, message } = asOptiChatError(error)
     output.warn(`optichat: ${message} It is tried again until it works. [${code}]`)
     await new Promise<void>((resolve) => client.on('synced', resolve))
+    output.warn('optichat: connected')
   }
 }
 
