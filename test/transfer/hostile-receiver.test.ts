@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Identity } from '../../core/identity/certificate.ts'
 import type { ErrorCode } from '../../core/protocol/errors.ts'
-import { MAX_PENDING_FROM_ONE, MAX_SENDING, MAX_SENDING_TO_ONE } from '../../core/transfer/limits.ts'
+import { Host } from '../../core/transfer/host.ts'
+import { MAX_PENDING_FROM_ONE, MAX_SENDING, MAX_SENDING_TO_ONE, TICKET_GRACE } from '../../core/transfer/limits.ts'
 import { proofOf } from '../../core/transfer/peer-tls.ts'
 import { BLOCK_TYPE, CONTROL, ENTRIES_TYPE, formatControl } from '../../core/transfer/wire.ts'
 import { identityOf } from '../support/identities.ts'
@@ -12,6 +13,7 @@ import { until } from '../support/wait.ts'
 import { handOver, type Party, Stage, ticketsFor } from './pair.ts'
 import { dialAs, type Line } from './stranger.ts'
 import { large, write } from './trees.ts'
+import { VirtualClock } from './virtual-clock.ts'
 
 const TRANSFER = '12121212-3434-4565-8787-909090909090'
 
@@ -38,9 +40,9 @@ describe('a sender’s port', () => {
     await stage.close()
   })
 
-  function admitted(options: { lifetime?: number; for?: Identity } = {}) {
+  function admitted(options: { for?: Identity } = {}) {
     const party = { name: 'mallory', identity: options.for ?? mallory, endpoint: '127.0.0.1:1' }
-    const pair = ticketsFor(TRANSFER, alice, party, options)
+    const pair = ticketsFor(TRANSFER, alice, party)
     alice.engine.admit(pair.sender)
     return pair.receiver
   }
@@ -103,9 +105,18 @@ describe('a sender’s port', () => {
   })
 
   it('refuses a ticket that is out of date', async () => {
-    const ticket = admitted({ lifetime: 1 })
-    const made = await line()
-    made.open(ticket)
+    const clock = new VirtualClock()
+    const host = await Host.start({ identity: alice.identity, host: '127.0.0.1', port: 0, clock, emit: () => undefined })
+    stage.onClose(() => host.close())
+    await host.serve(TRANSFER, [write(join(stage.folder(), 'a'), 'a')])
+    const { sender, receiver } = ticketsFor(TRANSFER, alice, { name: 'mallory', identity: mallory, endpoint: '127.0.0.1:1' })
+    host.admit(sender)
+    clock.pass(sender.lifetime)
+    const made = await dialAs(mallory, host.port)
+    stage.onClose(() => void made.socket.destroy())
+    made.open(receiver)
+    await until('the ticket is waited for, as if its word were still on the way', () => clock.isDueIn(TICKET_GRACE))
+    clock.pass(TICKET_GRACE)
     await refused(made, 'ticket-refused')
   })
 

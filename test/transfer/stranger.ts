@@ -21,6 +21,8 @@ export class Line {
   readonly blocks: number[] = []
   /** Of the manifest. */
   lines = ''
+  /** How much of it had come when each block came. */
+  readonly linesBefore: number[] = []
   ended: OptiChatError | null = null
   closed = false
   readonly channel: PeerChannel
@@ -41,7 +43,10 @@ export class Line {
         entries: (lines) => {
           this.lines += lines.toString()
         },
-        block: ({ index }) => this.blocks.push(index),
+        block: ({ index }) => {
+          this.blocks.push(index)
+          this.linesBefore.push(this.lines.length)
+        },
         ended: (error) => {
           this.ended = error
         },

@@ -21,6 +21,11 @@ export class VirtualClock implements Clock {
     }
   }
 
+  /** Whether something waits for just so long from now. */
+  isDueIn(millis: number): boolean {
+    return this.#timers.some(({ at }) => at === this.#time + millis)
+  }
+
   /** Runs what is due on the way, in order. */
   pass(millis: number): void {
     const end = this.#time + millis
