@@ -16,6 +16,7 @@ import type {
 import type { ErrorCode } from '../core/protocol/errors.ts'
 import type { Device, RoomId, SessionPresence, To, UserId } from '../core/protocol/messages.ts'
 import type { DoctorView } from '../discovery/doctor/finding.ts'
+import type { InterfaceKind, InterfaceReason } from '../discovery/ranking.ts'
 
 export type {
   AcceptRule,
@@ -34,14 +35,31 @@ export type {
 /** What the UI needs of the client's words comes through here, as it imports from nowhere else. */
 export type { Device, SessionPresence } from '../core/protocol/messages.ts'
 
-export type { CheckView, DoctorView, Finding, Fix } from '../discovery/doctor/finding.ts'
+export type {
+  CheckId,
+  CheckView,
+  CommandLine,
+  CommandNote,
+  CommandSystem,
+  DoctorView,
+  Finding,
+  FindingCode,
+  FindingValues,
+  Fix,
+  FixCode,
+  FixCommands,
+  FixValues,
+} from '../discovery/doctor/finding.ts'
+export type { InterfaceKind, InterfaceReason } from '../discovery/ranking.ts'
 
 export interface InterfaceView {
   readonly name: string
   readonly address: string
-  readonly kind: string
-  /** Why it ranks where it does, one sentence. */
-  readonly reason: string
+  readonly kind: InterfaceKind
+  /** Why it ranks where it does. */
+  readonly reasons: readonly InterfaceReason[]
+  /** Megabits a second; null: unknown. */
+  readonly speed: number | null
   readonly accepted: boolean
   readonly chosen: boolean
 }

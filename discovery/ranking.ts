@@ -26,7 +26,7 @@ export interface InterfaceFacts {
   readonly gateway?: boolean
 }
 
-type InterfaceKind = 'wired' | 'wireless' | 'virtual' | 'tunnel' | 'bluetooth' | 'loopback' | 'unknown'
+export type InterfaceKind = 'wired' | 'wireless' | 'virtual' | 'tunnel' | 'bluetooth' | 'loopback' | 'unknown'
 
 export interface RankedInterface {
   readonly name: string
@@ -38,24 +38,38 @@ export interface RankedInterface {
   /** Discovery uses every accepted interface; the order says which one is preferred. */
   readonly accepted: boolean
   readonly chosen: boolean
-  /** Why it ranks where it does, one sentence. */
-  readonly reason: string
+  /** Why it ranks where it does. */
+  readonly reasons: readonly InterfaceReason[]
+  /** Megabits a second; null: unknown. */
+  readonly speed: number | null
 }
 
-type Demotion = readonly [names: RegExp, kind: InterfaceKind, what: string]
+/** Why nobody in the room can be met there: such an interface is not accepted, and has no other reasons but what makes it a `virtual` one, say. */
+type Rejection = 'this-computer-only' | 'no-address' | 'no-hardware-address' | 'apple-link' | 'single-address' | 'no-ipv4' | 'overlay'
+
+/** What is rarely the way to other people. */
+type Unlikely = 'virtual' | 'bridge' | 'tunnel' | 'bluetooth'
+
+/** What its address tells. */
+type AddressReason = 'private' | 'public' | 'link-local' | 'ipv6' | 'ipv6-link-local'
+
+/** Codes; `ranking-words.ts` says them in English, the app in any of its languages. */
+export type InterfaceReason = Rejection | 'chosen' | Unlikely | AddressReason | 'router' | 'not-connected'
+
+type Demotion = readonly [names: RegExp, kind: InterfaceKind, why: Unlikely]
 
 /** Names of what is rarely the way to other people: demoted, yet used, since a LAN may be bridged through one (Hyper-V, `br-lan`). */
 const DEMOTED: readonly Demotion[] = [
-  [/^(docker|br-|veth|virbr|vmnet|vbox|cni|podman|lxc|lxd)/i, 'virtual', 'a network of virtual machines or containers on this computer'],
-  [/vEthernet|Hyper-V|\bWSL\b|VMware|VirtualBox/i, 'virtual', 'a network of virtual machines or containers on this computer'],
-  [/^(tailscale|zt|wg|tun|tap|utun|ppp|ipsec)/i, 'tunnel', 'a VPN or tunnel'],
-  [/^bridge\d+$/, 'virtual', 'a bridge inside this computer, for virtual machines or to share its internet'],
+  [/^(docker|br-|veth|virbr|vmnet|vbox|cni|podman|lxc|lxd)/i, 'virtual', 'virtual'],
+  [/vEthernet|Hyper-V|\bWSL\b|VMware|VirtualBox/i, 'virtual', 'virtual'],
+  [/^(tailscale|zt|wg|tun|tap|utun|ppp|ipsec)/i, 'tunnel', 'tunnel'],
+  [/^bridge\d+$/, 'virtual', 'bridge'],
   [
     /Tailscale|ZeroTier|WireGuard|Wintun|TAP-Windows|OpenVPN|\bVPN\b|AnyConnect|PANGP|GlobalProtect|Fortinet|Juniper|Check Point|SonicWall|Zscaler|NordLynx/i,
     'tunnel',
-    'a VPN or tunnel',
+    'tunnel',
   ],
-  [/Bluetooth|^bnep/i, 'bluetooth', 'a Bluetooth link'],
+  [/Bluetooth|^bnep/i, 'bluetooth', 'bluetooth'],
 ]
 
 const WIRELESS_NAME = /^(wl|wifi|wi-fi|wlan|ath|airport)/i
@@ -96,19 +110,18 @@ interface Address {
 }
 
 /** Why nobody in the room can be met here, or null. */
-function rejection(facts: InterfaceFacts, best: Address | undefined, demotion: Demotion | undefined): string | null {
-  if (facts.internal) return 'Reaches only this computer.'
-  if (!best) return 'Has no address.'
-  if (facts.mac === ZERO_MAC) return 'Has no hardware address: a tunnel, not a local network.'
-  if (APPLE_LINK.test(facts.name) || facts.mac === APPLE_CHIP) return "A link of Apple's own devices, not a local network."
-  if (best.netmask === '255.255.255.255') return 'A single address without a network around it: a tunnel.'
+function rejection(facts: InterfaceFacts, best: Address | undefined, demotion: Demotion | undefined): Rejection | null {
+  if (facts.internal) return 'this-computer-only'
+  if (!best) return 'no-address'
+  if (facts.mac === ZERO_MAC) return 'no-hardware-address'
+  if (APPLE_LINK.test(facts.name) || facts.mac === APPLE_CHIP) return 'apple-link'
+  if (best.netmask === '255.255.255.255') return 'single-address'
   if (best.netmask === null) {
     // Each container's cable has one; who is on its network is met at the bridge, which has IPv4.
-    if (demotion) return `Has no IPv4 address, and is ${demotion[2]}.`
-    return facts.ipv6.every(({ bits }) => bits === 128) ? 'A single address without a network around it: a tunnel.' : null
+    if (demotion) return 'no-ipv4'
+    return facts.ipv6.every(({ bits }) => bits === 128) ? 'single-address' : null
   }
-  if (isOverlay(best.address)) return 'An address of an overlay network or a provider (100.64.0.0/10).'
-  return null
+  return isOverlay(best.address) ? 'overlay' : null
 }
 
 /** An interface may have several addresses: the one that most likely faces the room. */
@@ -129,34 +142,20 @@ function kindOf(facts: InterfaceFacts, demotion: Demotion | undefined): Interfac
   return WIRED_NAME.test(facts.name) ? 'wired' : 'unknown'
 }
 
-const KIND_WORDS: Record<InterfaceKind, string> = {
-  wired: 'wired',
-  wireless: 'wireless',
-  virtual: 'virtual',
-  tunnel: 'tunnel',
-  bluetooth: 'Bluetooth',
-  loopback: 'loopback',
-  unknown: 'of an unknown kind',
+function addressReason(address: string): AddressReason {
+  if (isLinkLocal6(address)) return 'ipv6-link-local'
+  if (address.includes(':')) return 'ipv6'
+  return isLinkLocal(address) ? 'link-local' : isPrivate(address) ? 'private' : 'public'
 }
 
-function addressWords(address: string): string {
-  if (isLinkLocal6(address)) return 'only an IPv6 address that it gave itself'
-  if (address.includes(':')) return 'an IPv6 network'
-  return isLinkLocal(address) ? 'gave itself an address as nobody else did' : isPrivate(address) ? 'a private network' : 'a public address'
-}
-
-function reasonFor(facts: InterfaceFacts, address: string, kind: InterfaceKind, demotion: string | undefined, chosen: boolean): string {
-  const words = [
-    chosen ? 'your choice' : '',
-    demotion ? `${demotion}, so after the others` : '',
-    addressWords(address),
-    facts.gateway ? 'with a router' : '',
-    facts.up === false ? 'not connected' : '',
-    demotion ? '' : KIND_WORDS[kind],
-    facts.speed ? `${facts.speed} Mbit/s` : '',
-  ].filter(Boolean)
-  const sentence = words.join(', ').replace(', with a router', ' with a router')
-  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`
+function reasonsFor(facts: InterfaceFacts, address: string, demotion: Demotion | undefined, chosen: boolean): InterfaceReason[] {
+  return [
+    ...(chosen ? ['chosen' as const] : []),
+    ...(demotion ? [demotion[2]] : []),
+    addressReason(address),
+    ...(facts.gateway ? ['router' as const] : []),
+    ...(facts.up === false ? ['not-connected' as const] : []),
+  ]
 }
 
 /** All of its addresses, as they can be dialled. */
@@ -188,7 +187,12 @@ export function rank(interfaces: readonly InterfaceFacts[], chosen: string | nul
       kind,
       accepted: refused === null,
       chosen: isChosen,
-      reason: refused ?? reasonFor(facts, address, kind, demotion?.[2], isChosen),
+      reasons: refused
+        ? refused === 'no-ipv4' && demotion
+          ? [refused, demotion[2]]
+          : [refused]
+        : reasonsFor(facts, address, demotion, isChosen),
+      speed: facts.speed || null,
     }
     // Smaller is better; the first difference decides.
     const order = [

@@ -10,7 +10,7 @@ import { parseSync, Visitor } from 'oxc-parser'
 
 const UI = 'desktop/ui'
 const LOCALES = `${UI}/locales`
-/** The program's own name is the same everywhere; these are names of keys and of what a drag carries. */
+/** The program's own name is the same everywhere; these are names of systems and links, of keys, and of what a drag carries. */
 const NAMES = [
   'OptiChat',
   'SHA-256',
@@ -28,6 +28,11 @@ const NAMES = [
   'Shift',
   'Alt',
   'Esc',
+  'Linux',
+  'Linux (ufw)',
+  'Linux (firewalld)',
+  'Linux (nftables)',
+  'Bluetooth',
 ]
 /** Attributes (and properties of our own parts) that people see or hear. */
 const SAID = /\b(?:aria-label|aria-description|aria-roledescription|aria-valuetext|title|placeholder|alt|label|heading)="([^"]*)"/g

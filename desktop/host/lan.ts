@@ -118,11 +118,12 @@ export function openLan(options: LanOptions): Lan {
     network = here
     chosen = choice(here)
     const next = ranked.map(
-      ({ name, address, kind, reason, accepted }): InterfaceView => ({
+      ({ name, address, kind, reasons, speed, accepted }): InterfaceView => ({
         name,
         address: address ?? '',
         kind,
-        reason,
+        reasons,
+        speed,
         accepted,
         chosen: name === chosen,
       }),

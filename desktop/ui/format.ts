@@ -36,6 +36,16 @@ export function bytes(count: number): string {
 
 const inUnits = (value: number, unit: 'second' | 'minute' | 'hour', digits = 0): string => number(unit, digits, 'short').format(value)
 
+/** `1,000 Mb/s`. */
+export const megabits = (speed: number): string => number('megabit-per-second', 0, 'short').format(speed)
+
+/** How far two times are apart, in the largest unit of which it is two or more: `3 hours`, `90 seconds`. */
+export function span(seconds: number): string {
+  const units = { day: 86_400, hour: 3_600, minute: 60, second: 1 }
+  const [unit, size] = Object.entries(units).find(([, least]) => seconds >= 2 * least) ?? ['second', 1]
+  return number(unit, 0, 'long').format(seconds / size)
+}
+
 /** How long something still takes, roughly: `a few seconds`, `40 sec`, `3 min`, `2 hr 10 min`. */
 export function duration(seconds: number): string {
   if (seconds < 5) return msg('a few seconds')

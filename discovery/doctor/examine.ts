@@ -4,7 +4,7 @@ import { asOptiChatError } from '../../core/protocol/errors.ts'
 import { approach } from './approach.ts'
 import { diagnose } from './diagnose.ts'
 import type { Evidence, Target } from './evidence.ts'
-import { CHECK_TITLES, CHECKS, type CheckId, type CheckView, type DoctorView } from './finding.ts'
+import { CHECKS, type CheckId, type CheckView, type DoctorView } from './finding.ts'
 import type { Address, Help, Meeting } from './help.ts'
 import { type Probes, realProbes } from './probes.ts'
 import { Surveyor } from './surveyor.ts'
@@ -64,7 +64,7 @@ class Examiner {
   readonly #clock: Clock
   readonly #probes: Probes
   readonly #stopping = new AbortController()
-  readonly #checks = new Map<CheckId, CheckView>(CHECKS.map((id) => [id, { id, title: CHECK_TITLES[id], state: 'waiting' }]))
+  readonly #checks = new Map<CheckId, CheckView>(CHECKS.map((id) => [id, { id, state: 'waiting' }]))
   #state: DoctorView['state'] = 'running'
   #evidence: Evidence
   #meeting: Meeting | null = null
@@ -203,7 +203,7 @@ class Examiner {
   }
 
   #check(id: CheckId, state: CheckView['state'], millis?: number): void {
-    this.#checks.set(id, { id, title: CHECK_TITLES[id], state, ...(millis === undefined ? {} : { millis }) })
+    this.#checks.set(id, { id, state, ...(millis === undefined ? {} : { millis }) })
     this.#tell()
   }
 

@@ -1,5 +1,5 @@
 /** What to do about it: the exact commands for each system. For this computer those of its own, for another those of each it may have. */
-import type { Fix, FixCommands } from './finding.ts'
+import type { CommandLine, CommandSystem, Fix, FixCode, FixCommands, FixValues } from './finding.ts'
 import type { Firewall, System } from './system.ts'
 
 /** What is to be let through. */
@@ -12,40 +12,38 @@ export interface Opening {
   readonly network: string | null
 }
 
-const LABELS: Readonly<Record<Firewall, string>> = {
-  ufw: 'Linux with ufw',
-  firewalld: 'Linux with firewalld',
-  nft: 'Linux with nftables',
-  windows: 'Windows (PowerShell as administrator)',
-  macos: 'macOS',
-  unknown: 'this system',
-}
+type Manager = Exclude<Firewall, 'unknown'>
 
-const ALL: readonly Firewall[] = ['ufw', 'firewalld', 'nft', 'windows', 'macos']
+const ALL: readonly Manager[] = ['ufw', 'firewalld', 'nft', 'windows', 'macos']
 
 /** Lets something through the firewall of this computer. */
-export function openHere(system: System, opening: Opening, text: string): Fix {
-  const { firewall, program } = system
-  return { where: 'here', text, commands: firewall === 'unknown' ? [] : [commandsFor(firewall, opening, program)] }
+export function openHere<C extends FixCode>(code: C, values: FixValues[C], { firewall, program }: System, opening: Opening): Fix {
+  return { code, where: 'here', values, commands: firewall === 'unknown' ? [] : [commandsFor(firewall, opening, program)] }
 }
 
 /** The same at another computer, of which at most the platform is known. */
-export function openThere(where: 'registry' | 'peer', opening: Opening, text: string, platform?: string): Fix {
-  const candidates: readonly Firewall[] =
+export function openThere<C extends FixCode>(
+  code: C,
+  values: FixValues[C],
+  where: 'registry' | 'peer',
+  opening: Opening,
+  platform?: string,
+): Fix {
+  const candidates: readonly Manager[] =
     platform === 'linux' ? ['ufw', 'firewalld', 'nft'] : platform === 'win32' ? ['windows'] : platform === 'darwin' ? ['macos'] : ALL
-  return { where, text, commands: candidates.map((firewall) => commandsFor(firewall, opening, null)) }
+  return { code, where, values, commands: candidates.map((firewall) => commandsFor(firewall, opening, null)) }
 }
 
-function commandsFor(firewall: Firewall, opening: Opening, program: string | null): FixCommands {
-  return { system: LABELS[firewall], lines: LINES[firewall](opening, program) }
+function commandsFor(system: Manager, opening: Opening, program: string | null): FixCommands {
+  return { system, lines: LINES[system](opening, program).map((line) => (typeof line === 'string' ? { typed: line } : line)) }
 }
 
-type Lines = (opening: Opening, program: string | null) => string[]
+type Lines = (opening: Opening, program: string | null) => (string | CommandLine)[]
 
 /** Where no network is known: private ones (RFC 1918). */
 const networkOf = ({ network }: Opening) => network ?? '192.168.0.0/16'
 
-const LINES: Readonly<Record<Firewall, Lines>> = {
+const LINES: Readonly<Record<Manager, Lines>> = {
   ufw: (opening) => {
     const { direction, protocol, port } = opening
     if (port === null) return [`sudo ufw allow ${direction} proto ${protocol} ${direction === 'in' ? 'from' : 'to'} ${networkOf(opening)}`]
@@ -70,10 +68,7 @@ const LINES: Readonly<Record<Firewall, Lines>> = {
       port === null
         ? `ip ${direction === 'in' ? 'saddr' : 'daddr'} ${networkOf(opening)} meta l4proto ${protocol}`
         : `${protocol} dport ${port}`
-    return [
-      'sudo nft list ruleset   # shows the table and the chain that drop it',
-      `sudo nft insert rule inet filter ${chain} ${match} accept`,
-    ]
+    return [{ typed: 'sudo nft list ruleset', note: 'shows-chain' }, `sudo nft insert rule inet filter ${chain} ${match} accept`]
   },
   windows: ({ direction, protocol, port }, program) => {
     const way = direction === 'in' ? 'Inbound' : 'Outbound'
@@ -83,50 +78,48 @@ const LINES: Readonly<Record<Firewall, Lines>> = {
     const netsh = `netsh advfirewall firewall add rule name="OptiChat" dir=${direction} action=allow protocol=${protocol.toUpperCase()}`
     return [
       `${rule} -Protocol ${protocol.toUpperCase()} ${side} ${port}`,
-      `${netsh} ${direction === 'in' ? 'localport' : 'remoteport'}=${port}   # the same at a plain prompt`,
+      { typed: `${netsh} ${direction === 'in' ? 'localport' : 'remoteport'}=${port}`, note: 'plain-prompt' },
     ]
   },
   macos: ({ direction }, program) => {
     const tool = '/usr/libexec/ApplicationFirewall/socketfilterfw'
     const target = program === null ? '"$(which node)"' : `"${program}"`
     // Apple's own firewall looks at what comes in only; what stops the other way is pf or a program like Little Snitch.
-    if (direction === 'out') return ['sudo pfctl -s rules   # shows rules that block']
+    if (direction === 'out') return [{ typed: 'sudo pfctl -s rules', note: 'shows-rules' }]
     return [`sudo ${tool} --setblockall off`, `sudo ${tool} --add ${target}`, `sudo ${tool} --unblockapp ${target}`]
   },
-  unknown: () => [],
 }
 
 /** Windows lets nobody in on networks that it takes for public. */
 export function privateNetwork(networks: readonly string[]): Fix {
-  return {
-    where: 'here',
-    text: 'If you trust this network, tell Windows that it is a private one.',
-    commands: [
-      {
-        system: LABELS.windows,
-        lines: networks.map((name) => `Set-NetConnectionProfile -InterfaceAlias "${name.replaceAll('"', '')}" -NetworkCategory Private`),
-      },
-    ],
-  }
+  const lines = networks.map((name) => `Set-NetConnectionProfile -InterfaceAlias "${name.replaceAll('"', '')}" -NetworkCategory Private`)
+  return look('make-network-private', 'here', {}, { windows: lines })
 }
 
 /** The clock of this computer. */
 export function setClock({ platform }: System): Fix {
-  const lines: Readonly<Record<string, readonly string[]>> = {
-    linux: ['sudo timedatectl set-ntp true'],
-    win32: ['Start-Service w32time', 'w32tm /resync /force'],
-    darwin: ['sudo systemsetup -setusingnetworktime on'],
+  const commands: Partial<Record<NodeJS.Platform, Typed>> = {
+    linux: { linux: ['sudo timedatectl set-ntp true'] },
+    win32: { windows: ['Start-Service w32time', 'w32tm /resync /force'] },
+    darwin: { macos: ['sudo systemsetup -setusingnetworktime on'] },
   }
-  const label: Readonly<Record<string, string>> = { linux: 'Linux', win32: LABELS.windows, darwin: 'macOS' }
-  const commands = lines[platform]
-  return {
-    where: 'here',
-    text: 'Look which of the two clocks is wrong, and let that computer set it by itself; without internet set it by hand in the settings of date and time.',
-    commands: commands ? [{ system: label[platform] ?? platform, lines: commands }] : [],
-  }
+  return look('set-clock', 'here', {}, commands[platform] ?? {})
 }
 
+type Typed = Partial<Record<CommandSystem, readonly string[]>>
+
+/** Something to do by commands, the same wherever the system is the same. */
+export function look<C extends FixCode>(code: C, where: Fix['where'], values: FixValues[C], typed: Typed): Fix {
+  const commands = Object.entries(typed) as [CommandSystem, readonly string[]][]
+  return { code, where, values, commands: commands.map(([system, lines]) => ({ system, lines: lines.map((line) => ({ typed: line })) })) }
+}
+
+/** Codes of what is particular about nothing. */
+type Plain = { [C in FixCode]: keyof FixValues[C] extends never ? C : never }[FixCode]
+
 /** Something to do that no command does. */
-export function advise(where: Fix['where'], text: string): Fix {
-  return { where, text, commands: [] }
+export function advise(where: Fix['where'], code: Plain): Fix
+export function advise<C extends FixCode>(where: Fix['where'], code: C, values: FixValues[C]): Fix
+export function advise<C extends FixCode>(where: Fix['where'], code: C, values?: FixValues[C]): Fix {
+  return { code, where, values: values ?? {}, commands: [] } as Fix
 }

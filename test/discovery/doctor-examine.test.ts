@@ -59,7 +59,10 @@ function network(
   const probes: Probes = {
     system: async () => ({ platform: 'linux', firewall: 'ufw', program: 'node', publicNetworks: [] }),
     interfaces: async () => [
-      { name: 'eth0', address: '10.77.0.2', netmask: '255.255.255.0', kind: 'wired', accepted: true, chosen: false, reason: '' },
+      {
+        ...{ name: 'eth0', address: '10.77.0.2', netmask: '255.255.255.0', kind: 'wired', speed: null },
+        ...{ accepted: true, chosen: false, reasons: ['private'] },
+      },
     ],
     finder: () => {
       calls.push('listened')

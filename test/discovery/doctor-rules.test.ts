@@ -2,10 +2,13 @@ import { expect } from 'chai'
 import type { Outcome } from '../../core/protocol/messages.ts'
 import { diagnose } from '../../discovery/doctor/diagnose.ts'
 import type { Evidence, Silence, Target } from '../../discovery/doctor/evidence.ts'
-import { FINDING_CODES, type Finding, type FindingCode } from '../../discovery/doctor/finding.ts'
+import type { Finding, FindingCode, FixCode } from '../../discovery/doctor/finding.ts'
 import type { Route } from '../../discovery/doctor/route.ts'
 import type { System } from '../../discovery/doctor/system.ts'
 import type { PortOutcome } from '../../discovery/doctor/tcp.ts'
+import { inEnglish } from '../../discovery/doctor/words/english.ts'
+import { FINDINGS } from '../../discovery/doctor/words/findings.ts'
+import { FIXES } from '../../discovery/doctor/words/fixes.ts'
 import type { RankedInterface } from '../../discovery/ranking.ts'
 
 const pin = 'ab'.repeat(32)
@@ -22,10 +25,11 @@ const nic = (name: string, more: Partial<RankedInterface> = {}): RankedInterface
   kind: 'wired',
   accepted: true,
   chosen: false,
-  reason: 'A private network, wired.',
+  reasons: ['private'],
+  speed: null,
   ...more,
 })
-const tunnel = nic('tun0', { address: '10.99.0.2', kind: 'tunnel', reason: 'A VPN or tunnel, so after the others.' })
+const tunnel = nic('tun0', { address: '10.99.0.2', kind: 'tunnel', reasons: ['tunnel', 'private'] })
 const onLan: Route = { address: '10.77.0.1', by: 'eth0', from: '10.77.0.2', on: ['eth0'], own: false, forbidden: false }
 const silence: Silence = { neighbour: 'there', neighbours: null, passesHere: true, ruledOut: null, alive: false }
 const met = { met: true, id: known.id, name: 'Team', fingerprint: pin, trusted: true, user: 'Alice' } as const
@@ -49,10 +53,10 @@ const worst = (evidence: Evidence) => diagnose(evidence).filter(({ severity }) =
 const codes = (evidence: Evidence) => worst(evidence).map(({ code, severity }) => `${severity} ${code}`)
 
 /** Codes seen in this file, so that none is left untried. */
-const seen = new Set<FindingCode>()
+const seen = new Set<FindingCode | FixCode>()
 const all = (evidence: Evidence): Finding[] => {
   const findings = diagnose(evidence)
-  for (const { code } of findings) seen.add(code)
+  for (const { code, fixes } of findings) for (const one of [code, ...fixes.map((fix) => fix.code)]) seen.add(one)
   return findings
 }
 
@@ -68,7 +72,7 @@ describe('the doctor’s rules', () => {
     'only a VPN': [silent({ interfaces: [tunnel], route: { ...onLan, by: 'tun0', on: [] } }), ['blocks only-vpn']],
     'only a VPN that the ranking refuses': [
       silent({
-        interfaces: [nic('utun4', { accepted: false, kind: 'unknown', reason: 'A single address without a network around it: a tunnel.' })],
+        interfaces: [nic('utun4', { accepted: false, kind: 'unknown', reasons: ['single-address'] })],
       }),
       ['blocks only-vpn'],
     ],
@@ -260,17 +264,18 @@ describe('the doctor’s rules', () => {
 
   it('has a sentence and something to do for whatever is not well, and tries every code here', () => {
     for (const [evidence] of Object.values(NETWORKS)) {
-      for (const { message, fixes, code } of worst(evidence)) {
+      for (const { message, fixes, code } of worst(evidence).map(inEnglish)) {
         expect(message, code).to.match(/^[A-Z0-9].*\.$/)
         expect(fixes.length, code).to.be.greaterThan(0)
         for (const { text } of fixes) expect(text, code).to.match(/[.:]$|: [0-9a-f ]+$/)
       }
     }
-    expect(FINDING_CODES.filter((code) => !seen.has(code))).to.deep.equal([])
+    const codesOf = (words: object) => Object.keys(words) as (FindingCode | FixCode)[]
+    expect([...codesOf(FINDINGS), ...codesOf(FIXES)].filter((code) => !seen.has(code))).to.deep.equal([])
   })
 
   it('tells the command for the firewall of this very system', () => {
-    const typed = (system: System) => worst(silent({ system, quiet: { open: true } }))[0]?.fixes[0]?.commands
+    const typed = (system: System) => worst(silent({ system, quiet: { open: true } })).map(inEnglish)[0]?.fixes[0]?.commands
     const one = (system: System) =>
       typed(system)
         ?.map(({ system: name, lines }) => `${name}: ${lines.join(' ; ')}`)
@@ -289,13 +294,7 @@ describe('the doctor’s rules', () => {
   it('tells for another computer the commands of each system it may have, or of its own where that is known', () => {
     const [there] = worst(silent())
     expect(there?.fixes[0]?.where).to.equal('registry')
-    expect(there?.fixes[0]?.commands.map(({ system }) => system)).to.deep.equal([
-      'Linux with ufw',
-      'Linux with firewalld',
-      'Linux with nftables',
-      'Windows (PowerShell as administrator)',
-      'macOS',
-    ])
+    expect(there?.fixes[0]?.commands.map(({ system }) => system)).to.deep.equal(['ufw', 'firewalld', 'nft', 'windows', 'macos'])
     const lines = there?.fixes[0]?.commands.flatMap((one) => one.lines) ?? []
     for (const part of [
       'ufw allow in 6784/tcp',
@@ -306,17 +305,17 @@ describe('the doctor’s rules', () => {
       'socketfilterfw --add',
     ])
       expect(
-        lines.some((line) => line.includes(part)),
+        lines.some(({ typed }) => typed.includes(part)),
         part,
       ).to.equal(true)
     const [peer] = worst(peers([yes, no, yes, no]))
-    expect(peer?.fixes[0]?.commands.map(({ system }) => system)).to.deep.equal(['Windows (PowerShell as administrator)'])
+    expect(peer?.fixes[0]?.commands.map(({ system }) => system)).to.deep.equal(['windows'])
   })
 
   it('lets no text of the network reach into what it says', () => {
     const evil = 'nice\x1b[2J\u202Egnp.exe\nBLOCKS everything'
     const said = all(reached({ meeting: { ...met, trusted: false, id: 'X'.repeat(22), name: evil.repeat(9), user: null } }))
-    for (const { message, values } of said) {
+    for (const { message, values } of said.map(inEnglish)) {
       expect(message).not.to.match(/\p{C}/u)
       expect(message.length).to.be.lessThan(400)
       for (const value of Object.values(values)) expect(`${value}`).not.to.match(/\p{C}/u)

@@ -2,6 +2,7 @@ import { networkInterfaces } from 'node:os'
 import { expect } from 'chai'
 import { OptiChatError } from '../../core/protocol/errors.ts'
 import { acceptedInterfaces, rankInterfaces, requireInterfaces } from '../../discovery/interfaces.ts'
+import { reasonOf } from '../../discovery/ranking-words.ts'
 
 describe('the interfaces of this computer', () => {
   it('are all ranked, each with a reason, while the event loop goes on', async () => {
@@ -15,7 +16,7 @@ describe('the interfaces of this computer', () => {
     const ranked = await rankInterfaces()
     clearInterval(beat)
     expect(ranked.map(({ name }) => name)).to.have.members(Object.keys(networkInterfaces()))
-    for (const { reason } of ranked) expect(reason).to.match(/^[A-Z].+\.$/)
+    for (const one of ranked) expect(reasonOf(one)).to.match(/^[A-Z].+\.$/)
     expect(ranked.find(({ kind }) => kind === 'loopback')).to.include({ accepted: false })
     expect(stall).to.be.below((performance.now() - started) / 2)
   })

@@ -6,6 +6,7 @@ import { expect } from 'chai'
 import type { Systeminformation } from 'systeminformation'
 import { combine, factsOf } from '../../discovery/facts.ts'
 import { rank } from '../../discovery/ranking.ts'
+import { reasonOf } from '../../discovery/ranking-words.ts'
 import { reportOf } from '../../discovery/system-report.ts'
 
 interface Laptop {
@@ -27,7 +28,7 @@ describe('the interfaces that are used', () => {
       const ranked = rank(combine(facts, reportOf(laptop.systeminformation, laptop.gateway)))
       expect(ranked.filter(({ accepted }) => accepted).map(({ name }) => name)).to.deep.equal(laptop.expect.accepted)
       for (const [name, reason] of Object.entries(laptop.expect.reasons))
-        expect(ranked.find((one) => one.name === name)?.reason, name).to.match(new RegExp(reason))
+        expect(ranked.filter((one) => one.name === name).map(reasonOf)[0], name).to.match(new RegExp(reason))
       for (const { name } of ranked) {
         const chosen = rank(combine(facts, reportOf(laptop.systeminformation, laptop.gateway)), name)
         if (laptop.expect.accepted.includes(name)) expect(chosen[0]).to.include({ name, chosen: true })

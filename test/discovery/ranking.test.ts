@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { type InterfaceFacts, onNetwork, rank } from '../../discovery/ranking.ts'
+import { reasonOf } from '../../discovery/ranking-words.ts'
 
 const nic = (name: string, address: string, more: Partial<InterfaceFacts> & { netmask?: string } = {}): InterfaceFacts => ({
   name,
@@ -35,7 +36,7 @@ describe('the ranking of network interfaces', () => {
 
   it('accepts all that may lead to people, and says why it refuses the rest', () => {
     expect(accepted(linuxLaptop)).to.deep.equal(['enp0s31f6', 'wlp3s0', 'docker0', 'veth12ab'])
-    const reasons = Object.fromEntries(rank(linuxLaptop).map(({ name, reason }) => [name, reason]))
+    const reasons = Object.fromEntries(rank(linuxLaptop).map((one) => [one.name, reasonOf(one)]))
     expect(reasons.lo).to.equal('Reaches only this computer.')
     expect(reasons.wg0).to.include('tunnel')
     expect(reasons.tailscale0).to.include('tunnel')
@@ -75,7 +76,7 @@ describe('the ranking of network interfaces', () => {
   it("follows the person's choice, by name in any case or by address", () => {
     expect(names(linuxLaptop, 'DOCKER0')[0]).to.equal('docker0')
     expect(rank(linuxLaptop, '192.168.1.20')[0]).to.include({ name: 'wlp3s0', chosen: true })
-    expect(rank(linuxLaptop, '192.168.1.20')[0]?.reason).to.match(/^Your choice, /)
+    expect(rank(linuxLaptop, '192.168.1.20').map(reasonOf)[0]).to.match(/^Your choice, /)
   })
 
   it('does not let a choice make an unusable interface usable', () => {
@@ -101,7 +102,7 @@ describe('the ranking of network interfaces', () => {
     const both = nic('eth0', '169.254.7.7')
     const several = { ...both, ipv4: [...both.ipv4, { address: '192.168.4.4', netmask: '255.255.255.0' }] }
     expect(rank([several])[0]?.address).to.equal('192.168.4.4')
-    expect(rank([nic('eth0', '')])[0]).to.include({ accepted: false, address: null, reason: 'Has no address.' })
+    expect(rank([nic('eth0', '')])[0]).to.deep.include({ accepted: false, address: null, reasons: ['no-address'] })
   })
 
   it('knows who is on which network', () => {

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { createIdentity } from '../../core/identity/certificate.ts'
 import { setUp } from '../../core/setup/setup.mjs'
-import type { Finding } from '../../discovery/doctor/finding.ts'
+import type { EnglishFinding as Finding } from '../../discovery/doctor/words/english.ts'
 import { createLan, type Lan, type LanHost, type LanProcess, requireLan } from '../support/lan.ts'
 import { Person } from './optichat.ts'
 
@@ -151,7 +151,7 @@ describe('the doctor names what is broken', function () {
     await desk.host.run('nft', ['-f', '-'], { input: deny })
     const said = await doctor('alice')
     expect(said).to.deep.include(blocked('registry-firewall'))
-    const fix = said.findings[0]?.fixes[0]?.commands.find(({ system }) => system === 'Linux with nftables')
+    const fix = said.findings[0]?.fixes[0]?.commands.find(({ id }) => id === 'nft')
     for (const line of fix?.lines ?? []) {
       const typed = await desk.host.run('sh', ['-c', line.replace('sudo ', '')])
       expect(typed.code, `${line}: ${typed.stderr}`).to.equal(0)

@@ -1,4 +1,6 @@
 import type { DoctorView, Finding } from '../../../discovery/doctor/finding.ts'
+import { inEnglish } from '../../../discovery/doctor/words/english.ts'
+import { CHECK_TITLES } from '../../../discovery/doctor/words/findings.ts'
 import { chooseRegistry, REGISTRY_OPTION } from '../choose-registry.ts'
 import { defineCommand } from '../command.ts'
 import type { Output } from '../output.ts'
@@ -16,7 +18,7 @@ export const doctor = defineCommand({
   },
   example: 'optichat doctor bob',
   takes: [0, 1],
-  json: '{"event":"check","check","state":"running"|"done"|"skipped","millis"}, then {"event":"finding","code","check","severity":"blocks"|"hinders"|"fine","message","values","fixes":[{"where":"here"|"registry"|"peer"|"network","text","commands":[{"system","lines":[…]}]}]}, last {"event":"diagnosed","registry","user","blocks","hinders"} with how many of each',
+  json: '{"event":"check","check","state":"running"|"done"|"skipped","millis"}, then {"event":"finding","code","check","severity":"blocks"|"hinders"|"fine","message","values","fixes":[{"where":"here"|"registry"|"peer"|"network","code","text","values","commands":[{"system","id","lines":[…]}]}]}, last {"event":"diagnosed","registry","user","blocks","hinders"} with how many of each',
   async run({ args, options, output, profile, lifetime }) {
     const { openHelp } = await import('../../client/doctor-help.ts')
     const { examine } = await import('../../../discovery/doctor/examine.ts')
@@ -41,24 +43,26 @@ export const doctor = defineCommand({
 })
 
 function tellChecks(output: Output, { checks }: DoctorView, told: Map<string, string>): void {
-  for (const { id, title, state, millis } of checks) {
+  for (const { id, state, millis } of checks) {
     if (state === 'waiting' || told.get(id) === state) continue
     told.set(id, state)
     output.tell({ event: 'check', check: id, state, millis: millis ?? null })
-    if (state === 'running') output.progress(`looking at ${title} …`)
+    if (state === 'running') output.progress(`looking at ${CHECK_TITLES[id]} …`)
   }
 }
 
 const MARKS: Readonly<Record<Finding['severity'], string>> = { blocks: 'BLOCKS ', hinders: 'hinders', fine: 'fine   ' }
 const INDENT = ' '.repeat(9)
-function tellFinding(output: Output, { code, check, severity, message, values, fixes }: Finding): void {
+function tellFinding(output: Output, found: Finding): void {
+  const finding = inEnglish(found)
+  const { code, severity, message, fixes } = finding
   const lines = [`${MARKS[severity]}  ${oneLine(message)} [${code}]`]
   for (const { text, commands } of fixes) {
     lines.push(`${INDENT}- ${oneLine(text)}`)
     for (const { system, lines: typed } of commands)
       lines.push(`${INDENT}  ${system}:`, ...typed.map((line) => `${INDENT}    ${oneLine(line)}`))
   }
-  output.tell({ event: 'finding', code, check, severity, message, values, fixes }, lines.join('\n'))
+  output.tell({ event: 'finding', ...finding }, lines.join('\n'))
 }
 
 function tellEnd(output: Output, { registry, peer, findings }: DoctorView): number {

@@ -1,5 +1,6 @@
 import { surveyInterfaces } from '../../../discovery/interfaces.ts'
 import { openNetworkFile } from '../../../discovery/network-file.ts'
+import { reasonOf } from '../../../discovery/ranking-words.ts'
 import { OptiChatError } from '../../protocol/errors.ts'
 import { defineCommand } from '../command.ts'
 import { oneLine } from '../text.ts'
@@ -18,7 +19,7 @@ export const interfaces = defineCommand({
   },
   example: 'optichat interfaces --use wlan0',
   takes: [0, 0],
-  json: '{"name","address","netmask","kind","accepted","chosen","reason"}; accepted: used to find and to advertise registries; chosen: by --use, on this network',
+  json: '{"name","address","netmask","kind","accepted","chosen","reasons":[…],"speed","reason"}; reasons: codes, of which "reason" is the sentence; speed: Mbit/s or null; accepted: used to find and to advertise registries; chosen: by --use, on this network',
   async run({ options, output, profile, lifetime }) {
     const file = openNetworkFile(profile)
     let { network, interfaces: ranked } = await lifetime.race(surveyInterfaces({ choice: (known) => file.chosen(known) }))
@@ -31,9 +32,11 @@ export const interfaces = defineCommand({
     }
     const width = Math.max(0, ...ranked.map(({ name }) => oneLine(name).length))
     const addresses = Math.max(15, ...ranked.map(({ address }) => address?.length ?? 0))
-    for (const { name, address, netmask, kind, accepted, chosen, reason } of ranked) {
+    for (const one of ranked) {
+      const { name, address, netmask, kind, accepted, chosen, reasons, speed } = one
+      const reason = reasonOf(one)
       const line = `${accepted ? '*' : ' '} ${oneLine(name).padEnd(width)}  ${(address ?? '-').padEnd(addresses)}  ${reason}`
-      output.tell({ name, address, netmask, kind, accepted, chosen, reason }, line)
+      output.tell({ name, address, netmask, kind, accepted, chosen, reasons, speed, reason }, line)
     }
     output.say('* is used to find and to advertise registries')
     return 0

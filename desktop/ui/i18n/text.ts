@@ -25,6 +25,9 @@ export function spoken(now: Speech): void {
 /** A text of a table that is made before the language is known; `msg` of it shows it. */
 export const phrase = (text: string): string => text
 
+/** A name or an address inside a sentence, whichever way the two are read: between U+2068 and U+2069 (UAX 9 §2.7). */
+export const apart = (value: string): string => `\u2068${value}\u2069`
+
 /** `1,204` as the language writes it. */
 export const shownNumber = (count: number): string => number.format(count)
 

@@ -5,6 +5,7 @@ import { controls } from '../controls.ts'
 import { Action, StoreElement } from '../element.ts'
 import { msg } from '../i18n/text.ts'
 import './error-note.ts'
+import { kindWord, reasonWords } from './interface-words.ts'
 
 @customElement('oc-interface-picker')
 export class InterfacePicker extends StoreElement {
@@ -33,12 +34,12 @@ export class InterfacePicker extends StoreElement {
     this.choosing.run(() => this.store.call('chooseInterface', name))
   }
 
-  private option(value: string | null, title: string, address: string, reason: string) {
+  private option(value: string | null, title: unknown, address: string, reason: string) {
     const checked = this.store.view.settings.interface === value
     return html`<label>
       <input type="radio" name="interface" ?disabled=${this.choosing.busy} .checked=${checked} @change=${() => this.choose(value)} />
       <strong class="cut">${title}</strong><code dir="ltr">${address}</code>
-      <span class="reason">${msg(reason)}</span>
+      <span class="reason">${reason}</span>
     </label>`
   }
 
@@ -48,7 +49,7 @@ export class InterfacePicker extends StoreElement {
       <fieldset>
         <legend class="hidden-text">${msg('Network interface')}</legend>
         ${this.option(null, msg('Automatic'), '', msg('OptiChat looks on every interface that can carry it, the best one first.'))}
-        ${interfaces.map((one) => this.option(one.name, `${one.name} · ${one.kind}`, one.address, one.reason))}
+        ${interfaces.map((one) => this.option(one.name, html`<bdi>${one.name}</bdi> · ${kindWord(one.kind)}`, one.address, reasonWords(one)))}
         <oc-error .error=${this.choosing.error}></oc-error>
       </fieldset>
       ${interfaces.length === 0 ? html`<p class="soft">${msg('This computer has no network connection just now.')}</p>` : ''}

@@ -6,6 +6,7 @@ import type { Route } from '../route.ts'
 import { multicastFirewall } from './multicast.ts'
 import {
   absent,
+  at,
   CHECK,
   firewallOut,
   firewallThere,
@@ -18,7 +19,6 @@ import {
   refusedUs,
   stopped,
   vpn,
-  where,
 } from './registry-findings.ts'
 import { finding, quoted } from './said.ts'
 
@@ -43,14 +43,12 @@ export function registryRules(evidence: Evidence): Finding[] {
 /** The registry is elsewhere than it was. */
 function moved({ before, target, meeting }: Evidence, now: Target): Finding | null {
   if (!before || !target) return null
-  const name = quoted(now.name ?? '')
   return finding(
     'registry-moved',
     CHECK,
     meeting?.met && meeting.trusted ? 'hinders' : 'blocks',
-    `The registry ${name} is no longer at ${quoted(before.host)}: it is found at ${where(now)} now.`,
-    { host: now.host, port: now.port, name },
-    [advise('here', 'OptiChat follows it by itself; where its address was written down, write down the new one.')],
+    { ...at(now), name: quoted(now.name ?? ''), before: quoted(before.host) },
+    [advise('here', 'note-address')],
   )
 }
 
@@ -103,23 +101,12 @@ function fine(evidence: Evidence, target: Target, name: string): Finding {
   const { route } = evidence
   const captured = route && capturedBy(evidence, route)
   if (captured) return vpn(target, captured, 'hinders')
-  return finding('registry-reached', CHECK, 'fine', `The registry ${quoted(name)} answers at ${where(target)}.`, {
-    host: target.host,
-    port: target.port,
-    name: quoted(name),
-  })
+  return finding('registry-reached', CHECK, 'fine', { ...at(target), name: quoted(name) })
 }
 
 /** It is reached, but on another network, where it is not found by itself. */
 function detour(evidence: Evidence, target: Target): Finding | null {
   const { route, meeting } = evidence
   if (!meeting?.met || !route || route.own || route.on.length > 0) return null
-  return finding(
-    'other-subnet',
-    CHECK,
-    'hinders',
-    `The registry (${quoted(target.host)}) is on another network, behind a router: it works by its address, but is not found by itself.`,
-    { host: target.host },
-    [advise('here', 'Keep its address or invite at hand; people on this network need it.')],
-  )
+  return finding('other-subnet', CHECK, 'hinders', { host: quoted(target.host) }, [advise('here', 'keep-address')])
 }

@@ -1,15 +1,14 @@
 /** One finding, put together. */
-import type { CheckId, Finding, FindingCode, Fix, Severity } from '../finding.ts'
+import type { CheckId, Finding, FindingCode, FindingValues, Fix, Severity } from '../finding.ts'
 
-export function finding(
-  code: FindingCode,
+export function finding<C extends FindingCode>(
+  code: C,
   check: CheckId,
   severity: Severity,
-  message: string,
-  values: Finding['values'] = {},
+  values: FindingValues[C],
   fixes: readonly Fix[] = [],
 ): Finding {
-  return { code, check, severity, message, values, fixes }
+  return { code, check, severity, values, fixes }
 }
 
 /** Text that came off the network, as part of a sentence: short, and without characters that a terminal would obey. */

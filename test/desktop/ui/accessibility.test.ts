@@ -104,21 +104,22 @@ const devices = [true, false].map((current, n) => ({
   online: current,
   current,
 }))
-const fix = { where: 'here' as const, text: 'Plug in a cable.', commands: [{ system: 'Linux', lines: ['ip link'] }] }
-const finding = (severity: Finding['severity'], message: string): Finding => ({
-  code: 'no-network',
+const commands = [
+  { system: 'nft' as const, lines: [{ typed: 'sudo nft list ruleset', note: 'shows-chain' as const }, { typed: 'ip link' }] },
+]
+const finding = (severity: Finding['severity'], code: 'no-network' | 'not-signed-in' | 'multicast-fine'): Finding => ({
+  code,
   check: 'interfaces',
   severity,
-  message,
   values: {},
-  fixes: [fix],
+  fixes: [{ code: 'connect-network', where: 'here', values: {}, commands }],
 })
 const doctor: DoctorView = {
   state: 'done',
   registry: null,
   peer: null,
   checks: [],
-  findings: [finding('blocks', 'There is no network.'), finding('hinders', 'The clock is off.'), finding('fine', 'The registry answers.')],
+  findings: [finding('blocks', 'no-network'), finding('hinders', 'not-signed-in'), finding('fine', 'multicast-fine')],
 }
 const refused = { code: 'sign-in-failed' as const, message: 'The name or the password is wrong.', next: 'Check both.' }
 

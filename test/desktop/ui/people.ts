@@ -92,15 +92,24 @@ export function roomConversation(of: RoomEntry, last: HistoryMessage, unread = 0
   return { ...conversation(of.conversation, others, last, unread), room: { id: of.id, name: of.name } }
 }
 
-const interfaces = [
-  { name: 'eth0', address: '192.168.1.31', kind: 'wired', reason: 'Wired, with a gateway, 1 Gbit/s.', accepted: true, chosen: true },
-  { name: 'wlan0', address: '192.168.1.77', kind: 'wireless', reason: 'Wireless, with a gateway.', accepted: true, chosen: false },
+const interfaces: AppView['interfaces'] = [
+  {
+    name: 'eth0',
+    address: '192.168.1.31',
+    kind: 'wired',
+    reasons: ['chosen', 'private', 'router'],
+    speed: 1_000,
+    accepted: true,
+    chosen: true,
+  },
+  { name: 'wlan0', address: '192.168.1.77', kind: 'wireless', reasons: ['private', 'router'], speed: null, accepted: true, chosen: false },
   {
     name: 'docker0',
     address: '172.17.0.1',
     kind: 'virtual',
-    reason: 'A bridge of Docker: nobody else is on it.',
-    accepted: false,
+    reasons: ['virtual', 'private'],
+    speed: null,
+    accepted: true,
     chosen: false,
   },
 ]

@@ -101,7 +101,7 @@ describe('before signing in', () => {
     const { page, asked, emit } = await open({ view: signedOut() })
     await page.getByText('eth0 · 192.168.1.31 · automatic').waitFor()
     await page.getByRole('button', { name: 'Change the network interface' }).click()
-    await page.getByText('A bridge of Docker: nobody else is on it.').waitFor()
+    await page.getByText('Virtual machines or containers on this computer').waitFor()
     await page.getByRole('radio', { name: /wlan0/ }).check()
     expect(await asked('chooseInterface')).to.deep.equal([['wlan0']])
     const { settings, interfaces } = signedOut()
@@ -179,21 +179,21 @@ describe('before signing in', () => {
     const { page, asked, emit } = await open({ view: signedOut({ registries }) })
     await page.getByRole('button', { name: 'Find out why' }).click()
     expect(await asked('examine')).to.deep.equal([[null]])
-    const check = { id: 'interfaces' as const, title: 'the network interfaces of this computer', state: 'running' as const }
+    const check = { id: 'interfaces' as const, state: 'running' as const }
     await emit('doctor', { state: 'running', registry: null, peer: null, checks: [check], findings: [] })
     await page.getByRole('dialog', { name: 'Looking for trouble' }).waitFor()
-    await page.getByText('the network interfaces of this computer').waitFor()
-    const fix = { where: 'here' as const, text: 'Plug in a cable.', commands: [{ system: 'Linux', lines: ['ip link'] }] }
+    await page.getByText('The network interfaces of this computer').waitFor()
+    const commands = [{ system: 'linux' as const, lines: [{ typed: 'ip link' }] }]
+    const fix = { code: 'connect-network' as const, where: 'here' as const, values: {}, commands }
     const finding = {
       code: 'no-network' as const,
       check: 'interfaces' as const,
       severity: 'blocks' as const,
-      message: 'There is no network.',
       values: {},
     }
     await emit('doctor', { state: 'done', registry: null, peer: null, checks: [check], findings: [{ ...finding, fixes: [fix] }] })
-    await page.getByText('There is no network.').waitFor()
-    await page.getByText('Plug in a cable.').waitFor()
+    await page.getByText('This computer is connected to no network.').waitFor()
+    await page.getByText('plug in the cable or join the Wi-Fi').waitFor()
     await page.keyboard.press('Escape')
     await until('it was put away', async () => (await asked('stopExamining')).length === 1)
     await page.getByRole('button', { name: /Attic/ }).click()

@@ -6,21 +6,18 @@ import { controls } from '../controls.ts'
 import { Action, StoreElement } from '../element.ts'
 import { msg, phrase } from '../i18n/text.ts'
 import { type IconName, icon } from '../icons.ts'
-import './error-note.ts'
-import './modal.ts'
-import type { Modal } from './modal.ts'
+import '../parts/error-note.ts'
+import '../parts/modal.ts'
+import type { Modal } from '../parts/modal.ts'
+import './commands.ts'
+import { CHECKS, sentenceOf } from './finding-words.ts'
+import { adviceOf, PLACES } from './fix-words.ts'
 
 const STATES: Record<CheckView['state'], string> = {
   waiting: phrase('waits'),
   running: phrase('is being looked at'),
   done: phrase('looked at'),
   skipped: phrase('left out'),
-}
-const PLACES: Record<Fix['where'], string> = {
-  here: phrase('On this computer'),
-  registry: phrase('On the registry’s computer'),
-  peer: phrase('On the other person’s computer'),
-  network: phrase('At the access point or router'),
 }
 const MARKS: Record<Finding['severity'], { icon: IconName; words: string }> = {
   blocks: { icon: 'warning', words: phrase('Blocks') },
@@ -61,7 +58,6 @@ export class DoctorDialog extends StoreElement {
       .finding > p svg { margin-top: 2px; }
       .fixes { display: grid; gap: var(--s2); padding-inline-start: 28px; }
       .where { font-weight: 600; }
-      pre { margin: var(--s1) 0 0; padding: var(--s2) 12px; overflow-x: auto; border-radius: var(--radius); background: var(--bg); font: var(--text-small) / 1.5 var(--mono); user-select: all; }
       .end { justify-content: flex-end; }
     `,
   ]
@@ -82,22 +78,23 @@ export class DoctorDialog extends StoreElement {
     if (this.store.view.doctor) this.action.run(() => this.store.call('stopExamining'))
   }
 
-  private check({ title, state }: CheckView) {
+  private check({ id, state }: CheckView) {
     const mark = state === 'done' ? icon('check', 16) : html`<span class=${state === 'running' ? 'spin' : 'wait'}></span>`
-    return html`<li class=${state}><span class="mark">${mark}</span><span class="grow">${msg(title)}</span><span class="soft small">${msg(STATES[state])}</span></li>`
+    return html`<li class=${state}><span class="mark">${mark}</span><span class="grow">${msg(CHECKS[id])}</span><span class="soft small">${msg(STATES[state])}</span></li>`
   }
 
-  private finding({ severity, message, fixes }: Finding) {
+  private finding(finding: Finding) {
+    const { severity, fixes } = finding
     const mark = MARKS[severity]
     return html`<li class="finding ${severity}">
-      <p>${icon(mark.icon, 16)}<span><span class="hidden-text">${msg(mark.words)}: </span><bdi>${msg(message)}</bdi></span></p>
+      <p>${icon(mark.icon, 16)}<span><span class="hidden-text">${msg(mark.words)}: </span>${sentenceOf(finding)}</span></p>
       ${fixes.length === 0 ? nothing : html`<div class="fixes">${fixes.map((fix) => this.fix(fix))}</div>`}
     </li>`
   }
 
-  private fix({ where, text, commands }: Fix) {
-    return html`<div><p><span class="where">${msg(PLACES[where])}:</span> <bdi>${msg(text)}</bdi></p>
-      ${commands.map(({ system, lines }) => html`<p class="soft small">${msg(system)}</p><pre dir="ltr" tabindex="0" aria-label=${msg('Commands')}>${lines.join('\n')}</pre>`)}</div>`
+  private fix(fix: Fix) {
+    return html`<div><p><span class="where">${msg(PLACES[fix.where])}:</span> ${adviceOf(fix)}</p>
+      ${fix.commands.map((commands) => html`<oc-commands .commands=${commands}></oc-commands>`)}</div>`
   }
 
   private found({ state, findings, peer }: DoctorView) {
