@@ -10,6 +10,7 @@ import type { ClientEvents, Transfer } from './client.ts'
 import type { Emitter } from './emitter.ts'
 import type { History } from './history.ts'
 import { isAlive } from './holders.ts'
+import { messageId } from './message-id.ts'
 import type { Paths } from './paths.ts'
 import { Backoff } from './reconnect.ts'
 import type { Sending } from './sending.ts'
@@ -85,7 +86,7 @@ export class Offers {
     }
     // Whoever accepts at once finds the way at once.
     if (connection.session) await this.#meet(connection.session)
-    const [transfer, message] = [randomUUID(), randomUUID()]
+    const [transfer, message] = [randomUUID(), messageId(this.#rooms.clock.now())]
     const { files, count, bytes, skipped } = await engine.serve(transfer, sources)
     const body = { kind: 'offer' as const, transfer, files, count, bytes }
     store.run('INSERT INTO sources (transfer, paths) VALUES (?, ?)', transfer, JSON.stringify(sources))

@@ -1,5 +1,4 @@
 /** Opens a profile folder as a `Client`. */
-import { randomUUID } from 'node:crypto'
 import { PasswordWorker } from '../identity/opaque-client.ts'
 import { dialWebSocket } from '../link/websocket.ts'
 import type { Clock, Random } from '../protocol/clock.ts'
@@ -30,6 +29,7 @@ import { Emitter } from './emitter.ts'
 import { defaultEndpoints, ownAddresses } from './endpoints.ts'
 import { type ExportFormat, exportLines } from './export.ts'
 import { type Dial, sayHello } from './handshake.ts'
+import { messageId } from './message-id.ts'
 import { type Account, Profile } from './profile.ts'
 import type { Locate } from './reach.ts'
 import type { Session } from './session.ts'
@@ -357,7 +357,7 @@ class ProfileClient implements Client {
       device: this.#device,
       clock: this.#clock,
       random: random ?? Math.random,
-      newId: newId ?? randomUUID,
+      newId: newId ?? (() => messageId(this.#clock.now())),
       addresses: addresses ? () => addresses() : dial ? () => [] : ownAddresses,
       ...(locate ? { locate } : {}),
       ...(this.#options.heardOf ? { heardOf: (registries) => this.#options.heardOf?.(registries) } : {}),

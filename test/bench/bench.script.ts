@@ -1,4 +1,4 @@
-/** `npm run bench [-- --only NAME,NAME] [--rounds N] [--quick] [--publish]`; `--publish`: puts a whole run into README.md */
+/** `npm run bench [-- --only NAME,NAME] [--rounds N] [--alone] [--quick] [--publish]`; `--alone`: no peers; `--publish`: puts a whole run into README.md */
 import { cpus, loadavg } from 'node:os'
 import { type BenchReport, runBench } from './bench.ts'
 import { picture } from './picture.ts'
@@ -16,7 +16,7 @@ const rounds = option('rounds', quick ? 1 : 3)
 const sections = SECTIONS.filter(({ name }) => only.length === 0 || only.some((part) => name.startsWith(part)))
 if (sections.length === 0) throw new Error(`--only knows ${SECTIONS.map(({ name }) => name).join(', ')}`)
 
-const { there, missing } = findPeers(say)
+const { there, missing } = flag('alone') ? { there: [], missing: [] } : findPeers(say)
 for (const { program, debian } of missing) say(`${program} is not on this machine (Debian: ${debian}): left out of the table`)
 const versions = Object.fromEntries(there.map(({ name, version }) => [name, version]))
 const [cpu] = cpus()
@@ -33,7 +33,7 @@ const tell = (report: BenchReport, last: boolean): string => {
     ...report.failures,
   ]
   const long = [markdown(report.rows), '', ...told.map((line) => `- ${line}`)].join('\n')
-  const whole = only.length === 0 && !quick
+  const whole = only.length === 0 && !quick && !flag('alone')
   // How much else this machine has to do: with more than its processors, milliseconds are not the server's.
   const load = loadavg().map((one) => Number(one.toFixed(1)))
   const servers = Object.entries(versions).map(([name, version]) => `${name} ${version}`)

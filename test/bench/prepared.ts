@@ -1,5 +1,6 @@
 /** A registry's data folder as use would have left it, filled through its own store: accounts, their devices, messages. */
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
+import { messageId } from '../../core/client/message-id.ts'
 import { createIdentity, type Identity } from '../../core/identity/certificate.ts'
 import { systemClock } from '../../core/protocol/clock.ts'
 import type { UserId } from '../../core/protocol/messages.ts'
@@ -54,7 +55,7 @@ export async function prepareRegistry(of: { data: string; people: number; messag
       const appended = await Promise.all(
         Array.from({ length: Math.min(BATCH, of.messages - n) }, (_, index) => {
           const body = JSON.stringify({ kind: 'text', text: `${n + index + 1} `.padEnd(80, 'x') })
-          return store.append({ id: randomUUID(), stamp: stamps.next(), author, conversation, body })
+          return store.append({ id: messageId(systemClock.now()), stamp: stamps.next(), author, conversation, body })
         }),
       )
       head = appended.at(-1)?.position ?? head

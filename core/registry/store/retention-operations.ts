@@ -4,6 +4,9 @@ import { Facts } from './facts.ts'
 import type { Sql } from './sql.ts'
 import type { DeliveredQuery, Forgotten, Snapshot } from './store.ts'
 
+/** Positions for which one change of a conversation's `newest` is enough: what is looked through to know that nothing is left of it. */
+export const NEWEST_STEP = 1_024
+
 const EVERYONE_AUDIENCE = '"everyone"'
 
 export class RetentionOperations {
@@ -36,9 +39,13 @@ export class RetentionOperations {
     const { changes } = this.#sql.run('DELETE FROM messages WHERE position <= ?', through)
     const empty = this.#sql
       .all<{ id: string }>(
-        `SELECT id FROM conversations WHERE audience <> ? AND NOT EXISTS (SELECT 1 FROM messages WHERE conversation = number)
-         AND NOT EXISTS (SELECT 1 FROM rooms WHERE conversation = number)`,
+        `SELECT id FROM conversations WHERE audience <> ? AND newest < ?
+         AND NOT EXISTS (SELECT 1 FROM rooms WHERE conversation = number)
+         AND NOT EXISTS (SELECT 1 FROM messages WHERE position > ? AND position <= newest AND conversation = number)`,
         EVERYONE_AUDIENCE,
+        // Of the others there is something up to NEWEST_STEP before newest, or there will soon be nothing.
+        through + 2 * NEWEST_STEP,
+        through,
       )
       .map(({ id }) => id)
     for (const id of empty) {

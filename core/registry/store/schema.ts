@@ -107,4 +107,41 @@ export const SCHEMA = [
   -- Only hashes: who reads this gets in with none of them.
   CREATE TABLE invites (hash TEXT PRIMARY KEY, user TEXT REFERENCES users (id) ON DELETE CASCADE, expires INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Most of the cost of storing a message was the two indexes that it stands in at a random place. By conversation nothing is looked for but
+  -- whether anything is left of one: newest says after which position there is nothing of it, rounded up so that few messages change it.
+  -- Without an index a foreign key would have each deleted conversation look through all messages, so messages have none.
+  CREATE TABLE messages3 (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    stamp TEXT NOT NULL,
+    id TEXT NOT NULL UNIQUE,
+    author TEXT NOT NULL,
+    conversation INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO messages3 SELECT position, stamp, id, author, conversation, body FROM messages;
+  CREATE TABLE offers3 (
+    transfer TEXT PRIMARY KEY,
+    author TEXT NOT NULL,
+    position INTEGER NOT NULL REFERENCES messages3 (position) ON DELETE CASCADE,
+    withdrawn INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO offers3 SELECT transfer, author, position, withdrawn FROM offers;
+  CREATE TABLE edits3 (
+    target INTEGER NOT NULL REFERENCES messages3 (position) ON DELETE CASCADE,
+    position INTEGER NOT NULL REFERENCES messages3 (position) ON DELETE CASCADE,
+    PRIMARY KEY (target, position)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO edits3 SELECT target, position FROM edits;
+  DROP TABLE offers;
+  DROP TABLE edits;
+  DROP TABLE messages;
+  ALTER TABLE messages3 RENAME TO messages;
+  ALTER TABLE offers3 RENAME TO offers;
+  ALTER TABLE edits3 RENAME TO edits;
+  CREATE INDEX offers_by_position ON offers (position);
+  CREATE INDEX edits_by_position ON edits (position);
+  ALTER TABLE conversations ADD COLUMN newest INTEGER NOT NULL DEFAULT 0;
+  UPDATE conversations SET newest = (SELECT coalesce(max(position), 0) FROM messages);
+  `,
 ] as const

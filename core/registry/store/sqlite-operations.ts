@@ -7,7 +7,7 @@ import { type DatabaseSync, migrate, transaction } from '../../sqlite.ts'
 import { PAGE_CHARACTERS, PAGE_ROWS, PAGE_WINDOW } from '../limits.ts'
 import { AccountOperations } from './account-operations.ts'
 import { messageFrame } from './message-frame.ts'
-import { RetentionOperations } from './retention-operations.ts'
+import { NEWEST_STEP, RetentionOperations } from './retention-operations.ts'
 import { RoomOperations } from './room-operations.ts'
 import { SCHEMA } from './schema.ts'
 import { Sql } from './sql.ts'
@@ -40,6 +40,12 @@ const EVERYONE_AUDIENCE = '"everyone"'
 /** The body of what was taken back. */
 const GONE = '{"kind":"gone"}'
 
+/** A conversation's number, and a position after which there is nothing of it. */
+interface Known {
+  readonly number: number
+  newest: number
+}
+
 interface LoggedMessage {
   readonly position: number
   readonly stamp: string
@@ -54,8 +60,8 @@ export class SqliteOperations implements Operations {
   readonly #accounts: AccountOperations
   readonly #rooms: RoomOperations
   readonly #retention: RetentionOperations
-  /** Numbers of conversations by id; emptied whenever a transaction fails, as it may have made some. */
-  readonly #conversations = new Map<string, number>()
+  /** Conversations by id; emptied whenever a transaction fails, as it may have made some. */
+  readonly #conversations = new Map<string, Known>()
   /** Transactions committed. */
   commits = 0
 
@@ -173,19 +179,24 @@ export class SqliteOperations implements Operations {
 
   /** Most messages are new, about no other, and in a known conversation: the table's own constraint says whether the id is taken. */
   #appendedAtOnce({ stamp, id, author, conversation, body, offers, withdraws, refers }: Draft): Appended | null {
-    const number = this.#conversations.get(conversation.id)
-    if (number === undefined || offers !== undefined || withdraws !== undefined || refers) return null
+    const known = this.#conversations.get(conversation.id)
+    if (known === undefined || offers !== undefined || withdraws !== undefined || refers) return null
     try {
-      return { position: this.#insert(stamp, id, author, number, body), stamp, repeated: false }
+      return { position: this.#insert(stamp, id, author, known, body), stamp, repeated: false }
     } catch (error) {
       if ((error as { errcode?: number }).errcode === UNIQUE) return null
       throw error
     }
   }
 
-  #insert(...row: [stamp: string, id: string, author: string, conversation: number, body: string]): number {
+  #insert(stamp: string, id: string, author: string, conversation: Known, body: string): number {
     const sql = 'INSERT INTO messages (stamp, id, author, conversation, body) VALUES (?, ?, ?, ?, ?)'
-    return Number(this.#sql.run(sql, ...row).lastInsertRowid)
+    const position = Number(this.#sql.run(sql, stamp, id, author, conversation.number, body).lastInsertRowid)
+    if (position > conversation.newest) {
+      conversation.newest = position + NEWEST_STEP - 1
+      this.#sql.run('UPDATE conversations SET newest = ? WHERE number = ?', conversation.newest, conversation.number)
+    }
+    return position
   }
 
   #appendedAfterALook(draft: Draft): Appended {
@@ -328,19 +339,20 @@ export class SqliteOperations implements Operations {
     this.#rooms.rename(room, name)
   }
 
-  #conversation({ id, audience }: StoredConversation): number {
-    const known = this.#conversations.get(id)
-    if (known !== undefined) return known
-    let number = this.#sql.get<{ number: number }>('SELECT number FROM conversations WHERE id = ?', id)?.number
-    if (number === undefined) {
-      number = Number(this.#sql.run('INSERT INTO conversations (id, audience) VALUES (?, ?)', id, audience).lastInsertRowid)
+  #conversation({ id, audience }: StoredConversation): Known {
+    const before = this.#conversations.get(id)
+    if (before) return before
+    let known = this.#sql.get<Known>('SELECT number, newest FROM conversations WHERE id = ?', id)
+    if (!known) {
+      const number = Number(this.#sql.run('INSERT INTO conversations (id, audience) VALUES (?, ?)', id, audience).lastInsertRowid)
       const members = JSON.parse(audience) as Audience
       if (Array.isArray(members)) {
         for (const user of members) this.#sql.run('INSERT INTO members (user, conversation) VALUES (?, ?)', user, number)
       }
+      known = { number, newest: 0 }
     }
-    this.#conversations.set(id, number)
-    return number
+    this.#conversations.set(id, known)
+    return known
   }
 }
 

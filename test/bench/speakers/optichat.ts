@@ -1,5 +1,6 @@
 /** OptiChat's protocol (core/protocol/PROTOCOL.md): JSON in WebSocket frames over TLS with the device's certificate. */
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
+import { messageId } from '../../../core/client/message-id.ts'
 import { PROTOCOL_VERSION, REGISTRY_ALPN, REGISTRY_PATH, REGISTRY_SUBPROTOCOL } from '../../../core/protocol/limits.ts'
 import type { Opening, Voice } from './speaker.ts'
 import { dialTls, step, Wire } from './wire.ts'
@@ -77,7 +78,7 @@ export async function optichat({ at, n, role, hears, from, people, head }: Openi
   ask(`"sync","n":${++number},"after":${head}}`)
   await synced.done
   const send = (to: string, text: string) =>
-    ask(`"send","n":${++number},"id":"${randomUUID()}","to":${to},"body":{"kind":"text","text":"${text}"}}`)
+    ask(`"send","n":${++number},"id":"${messageId(Date.now())}","to":${to},"body":{"kind":"text","text":"${text}"}}`)
   // Somebody who never comes: the last of the people.
   const away = `["${people.at(-1)?.user}"]`
   return {
