@@ -10,7 +10,19 @@ const ARGUMENTS = [
   '--disable-sync',
   '--disable-quic',
   '--disable-gpu',
+  `--disable-features=${features().join(',')}`,
 ]
+
+/**
+ * What this Chromium does that no test looks at. Its address bar's pages cost each window more than the app's own page does. Playwright
+ * names features too, but Chromium heeds the last list only, so those of its list that matter here stand here again.
+ */
+function features(): readonly string[] {
+  const addressBar = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'WebUIOmniboxFullPopup']
+  const network = ['AimEnabled', 'MediaRouter', 'NetworkTimeServiceQuerying', 'OptimizationHints', 'PreconnectToSearch']
+  const playwright = ['AvoidUnnecessaryBeforeUnloadCheckSync', 'DestroyProfileOnBrowserClose', 'HttpsUpgrades', 'PaintHolding']
+  return [...addressBar, ...network, ...playwright]
+}
 
 /** Its program, or null: tests of the app then skip. */
 export const chromiumPath = (): string | null => findBrowser()

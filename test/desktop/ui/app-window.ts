@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, Disposable, Page } from 'playwright-core'
 import { build } from 'vite'
 import type { AppView, BridgeError, Command, EventName, Events } from '../../../desktop/bridge.ts'
 import { chromiumPath, launchChromium } from '../../support/chromium.ts'
@@ -59,11 +59,15 @@ export function builtPage(): Promise<string> {
   return built
 }
 
-/** To be called in a `describe`: brings browser and page server up, and each test's windows down. */
+/**
+ * To be called in a `describe`: brings browser and page server up. Its tests share one window, since to make one costs more than most
+ * tests do; each has the app in it loaded anew.
+ */
 export function appWindows(): (script: Script, look?: Look) => Promise<AppWindow> {
   let browser: Browser | null = null
   let server: PageServer | undefined
-  let contexts: BrowserContext[] = []
+  let page: Page | undefined
+  let scripts: Disposable[] = []
   let faults: string[] = []
 
   before(async function () {
@@ -72,9 +76,7 @@ export function appWindows(): (script: Script, look?: Look) => Promise<AppWindow
     browser = await launchChromium()
     server = await servePage(await builtPage())
   })
-  afterEach(async () => {
-    for (const context of contexts) await context.close()
-    contexts = []
+  afterEach(() => {
     const seen = faults
     faults = []
     expect(seen, 'errors in the page').to.deep.equal([])
@@ -84,11 +86,9 @@ export function appWindows(): (script: Script, look?: Look) => Promise<AppWindow
     await server?.close()
   })
 
-  return async (script, { theme = 'light', width = 1000, height = 700 } = {}) => {
-    if (!browser || !server) throw new Error('there is no browser')
-    const { url } = server
-    const context = await browser.newContext({ colorScheme: theme, viewport: { width, height }, permissions: ['clipboard-write'] })
-    contexts.push(context)
+  const openPage = async (url: string): Promise<Page> => {
+    if (!browser) throw new Error('there is no browser')
+    const context = await browser.newContext({ permissions: ['clipboard-write'] })
     const page = await context.newPage()
     page.on('pageerror', (error) => faults.push(error.message))
     page.on('console', (message) => {
@@ -97,18 +97,32 @@ export function appWindows(): (script: Script, look?: Look) => Promise<AppWindow
     page.on('request', (request) => {
       if (!request.url().startsWith(url)) faults.push(`asked ${request.url()}`)
     })
-    await page.addInitScript({ content: `globalThis.script = ${JSON.stringify(script)}` })
-    await page.addInitScript({ path: join(import.meta.dirname, 'double.js') })
-    await page.goto(url)
-    await page.locator('oc-app').waitFor()
+    return page
+  }
+
+  return async (script, { theme = 'light', width = 1000, height = 700 } = {}) => {
+    if (!server) throw new Error('there is no browser')
+    const { url } = server
+    page ??= await openPage(url)
+    const opened = page
+    for (const script of scripts.splice(0)) await script.dispose()
+    await opened.setViewportSize({ width, height })
+    await opened.emulateMedia({ colorScheme: theme })
+    await opened.mouse.move(0, 0)
+    scripts = [
+      await opened.addInitScript({ content: `globalThis.script = ${JSON.stringify(script)}` }),
+      await opened.addInitScript({ path: join(import.meta.dirname, 'double.js') }),
+    ]
+    await opened.goto(url)
+    await opened.locator('oc-app').waitFor()
     return {
-      page,
-      emit: (event, value) => page.evaluate(`double.emit(${JSON.stringify(event)}, ${JSON.stringify(value)})`),
+      page: opened,
+      emit: (event, value) => opened.evaluate(`double.emit(${JSON.stringify(event)}, ${JSON.stringify(value)})`),
       asked: async (command) => {
-        const calls = (await page.evaluate('double.calls')) as [string, ...unknown[]][]
+        const calls = (await opened.evaluate('double.calls')) as [string, ...unknown[]][]
         return calls.filter(([name]) => name === command).map(([, ...args]) => args)
       },
-      release: (command) => page.evaluate(`double.released.get(${JSON.stringify(command)})()`),
+      release: (command) => opened.evaluate(`double.released.get(${JSON.stringify(command)})()`),
     }
   }
 }
