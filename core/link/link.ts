@@ -11,8 +11,11 @@ export interface Link {
   readonly buffered: number
   /** TLS exporter (RFC 8446 §7.5, context-free): the same 32 bytes at both ends of one connection and nowhere else. */
   exportKey(label: string): Buffer
-  /** Queues one frame. Frames sent in one turn of the event loop may leave in one write. After the end: does nothing. */
-  send(frame: string): void
+  /**
+   * Queues one frame. Frames sent in one turn of the event loop may leave in one write. After the end: does nothing.
+   * @param mayWait it need not leave in this turn where many have such a one, but within milliseconds; never after a later frame
+   */
+  send(frame: string, mayWait?: boolean): void
   /**
    * Starts the flow; called once, in the turn in which the link was handed over. `frame` gets each whole text frame in order;
    * `ended` is called once, whichever side ended it and why, and nothing is called after it.

@@ -1,8 +1,10 @@
 /**
  * What leaves in one turn of the event loop leaves as one write, since the cost is per write, not per frame. Links that are told the
- * same frames in a turn share the bytes: a broadcast is framed once, however many hear it.
+ * same frames in a turn share the bytes: a broadcast is framed once, however many hear it. When many clients are acknowledged at once, that
+ * waits some milliseconds for what else they will be sent.
  */
 import type { Writable } from 'node:stream'
+import { systemClock } from '../protocol/clock.ts'
 
 /** A text frame that ends its message (RFC 6455 §5.2). */
 const TEXT = 0x81
@@ -84,8 +86,40 @@ const headSize = (size: number) => (size < 126 ? 2 : size < 65_536 ? 4 : 10)
 /** The empty run, where each link's turn begins; another one in each turn, so that nothing is kept longer than it takes to send. */
 let start: Run | null = null
 let waiting: Outgoing[] = []
+let scheduled = false
+/** Ends the wait of those that wait for company. */
+let cancelPatience: (() => void) | null = null
+
+/**
+ * Clients in one turn that have nothing but what may wait, from which on they wait for company: for what else they are sent in the next
+ * turns, such as an answer to what they just said. With fewer, nothing is gained that anybody would notice.
+ */
+const CROWD = 32
+/** Milliseconds that it waits at most. */
+const PATIENCE = 20
 
 function flushAll(): void {
+  scheduled = false
+  start = null
+  const all = waiting
+  waiting = []
+  const patient: Outgoing[] = []
+  for (const outgoing of all) {
+    if (outgoing.mayWait) patient.push(outgoing)
+    else outgoing.flush()
+  }
+  if (patient.length >= CROWD) {
+    waiting = patient
+    cancelPatience ??= systemClock.after(PATIENCE, flushPatient)
+  } else {
+    for (const outgoing of patient) outgoing.flush()
+    cancelPatience?.()
+    cancelPatience = null
+  }
+}
+
+function flushPatient(): void {
+  cancelPatience = null
   const all = waiting
   waiting = []
   start = null
@@ -96,6 +130,8 @@ function flushAll(): void {
 export class Outgoing {
   readonly #socket: Writable
   #run: Run | null = null
+  /** Nothing of what it is sent in this turn is urgent. */
+  mayWait = false
   /** What is written part by part, each when the one before has left. */
   #parts: Buffer[] = []
   #partsLength = 0
@@ -109,15 +145,17 @@ export class Outgoing {
     return this.#socket.writableLength + this.#partsLength + (this.#run?.length ?? 0)
   }
 
-  send(frame: string): void {
+  send(frame: string, mayWait = false): void {
+    if (!scheduled) {
+      scheduled = true
+      setImmediate(flushAll)
+    }
     if (this.#run === null) {
-      if (start === null) {
-        start = new Run(null, '')
-        setImmediate(flushAll)
-      }
+      start ??= new Run(null, '')
       waiting.push(this)
       this.#run = start
-    }
+      this.mayWait = mayWait
+    } else if (!mayWait) this.mayWait = false
     this.#run = this.#run.with(frame)
   }
 

@@ -285,8 +285,8 @@ class WebSocketLink implements Link {
     return this.#socket.exportKeyingMaterial(32, label, Buffer.alloc(0))
   }
 
-  send(frame: string): void {
-    if (this.#ws.readyState === WebSocket.OPEN) this.#outgoing.send(frame)
+  send(frame: string, mayWait?: boolean): void {
+    if (this.#ws.readyState === WebSocket.OPEN) this.#outgoing.send(frame, mayWait)
   }
 
   start(handlers: LinkHandlers): void {

@@ -12,6 +12,8 @@ export interface Conversation extends StoredConversation {
 
 const everyone: Conversation = { id: EVERYONE, audience: JSON.stringify(EVERYONE), members: null }
 
+const pair = (a: UserId, b: UserId): UserId[] => (a === b ? [a] : a < b ? [a, b] : [b, a])
+
 export class Conversations {
   readonly #known = new Map<string, Conversation>([[EVERYONE, everyone]])
   /** By the audience as it is stored: hashing it to find its id costs more than all the rest of a look. */
@@ -33,8 +35,11 @@ export class Conversations {
   /** The conversation that `from` addresses by `to`; it is known to others only when it is kept. */
   addressed(from: UserId, to: typeof EVERYONE | UserId[]): Conversation {
     if (to === EVERYONE) return everyone
-    const members = [...new Set([...to, from])].sort()
-    const audience = JSON.stringify(members)
+    const [other] = to
+    // Most have two members.
+    const members = to.length === 1 && other ? pair(from, other) : [...new Set([...to, from])].sort()
+    // As JSON has it: ids need no escaping.
+    const audience = `["${members.join('","')}"]`
     return this.#byAudience.get(audience) ?? { id: conversationId(members), audience, members: new Set(members) }
   }
 

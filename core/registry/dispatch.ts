@@ -40,12 +40,12 @@ export function dispatch(context: Context, session: Session, text: string): Prom
   }
   session.refused = Math.max(0, session.refused - 1)
   const answer = (reply: Reply<Verb>) => {
-    session.send(formatReply(verb, n, reply))
+    session.send(formatReply(verb, n, reply), verb === 'send' || verb === 'receipt')
     handler.after?.(context, session, body)
   }
   try {
     const reply = handler.handle(context, session, body)
-    if (reply instanceof Promise) return wait(session, text.length, reply, answer).catch((error) => fail(context, session, n, verb, error))
+    if (reply instanceof Promise) return wait(session, text.length, reply, answer, (error) => fail(context, session, n, verb, error))
     answer(reply)
   } catch (error) {
     fail(context, session, n, verb, error)
@@ -53,11 +53,19 @@ export function dispatch(context: Context, session: Session, text: string): Prom
 }
 
 /** Answers when the reply is there, counting the request among those being worked on until then. */
-async function wait(session: Session, size: number, reply: Promise<Reply<Verb>>, answer: (reply: Reply<Verb>) => void): Promise<void> {
+async function wait(
+  session: Session,
+  size: number,
+  reply: Promise<Reply<Verb>>,
+  answer: (reply: Reply<Verb>) => void,
+  failed: (error: unknown) => void,
+): Promise<void> {
   session.inFlight++
   session.inFlightCharacters += size
   try {
     answer(await reply)
+  } catch (error) {
+    failed(error)
   } finally {
     session.inFlight--
     session.inFlightCharacters -= size

@@ -13,7 +13,8 @@ export class Hub {
   readonly #context: Context
   readonly #links = new Set<Link>()
   /** Requests being worked on. */
-  readonly #working = new Set<Promise<void>>()
+  #working = 0
+  #allDone: () => void = () => undefined
   #stopping = false
   #lastGone: () => void = () => undefined
 
@@ -51,7 +52,11 @@ export class Hub {
   /** Finishes what was asked for, ends all sessions, saying why, and takes no more; resolves when the goodbyes have left. */
   async stop(reason: string): Promise<void> {
     this.#stopping = true
-    await Promise.all(this.#working)
+    if (this.#working > 0) {
+      await new Promise<void>((resolve) => {
+        this.#allDone = resolve
+      })
+    }
     const { clock, sessions } = this.#context
     for (const session of sessions.all()) session.end(reason)
     if (this.#links.size === 0) return
@@ -68,8 +73,12 @@ export class Hub {
     if (this.#stopping) return
     const working = dispatch(this.#context, session, text)
     if (!working) return
-    this.#working.add(working)
-    void working.finally(() => this.#working.delete(working))
+    this.#working++
+    void working.then(this.#worked)
+  }
+
+  readonly #worked = (): void => {
+    if (--this.#working === 0) this.#allDone()
   }
 
   #refuse(session: Session, reason: string, why: string): void {

@@ -12,7 +12,7 @@ import type { Offers } from './offers.ts'
 import { OpenOffers } from './open-offers.ts'
 import type { Sessions } from './sessions.ts'
 import { messageFrame } from './store/message-frame.ts'
-import type { Draft, Store } from './store/store.ts'
+import type { Appended, Draft, Store } from './store/store.ts'
 
 /** Bytes of a message's frame besides its audience and body, at most. */
 const ENVELOPE = 300
@@ -64,10 +64,13 @@ export class MessageLog {
       ...(body.kind === 'withdraw' ? { withdraws: body.transfer } : {}),
       ...refers(body),
     }
-    const stored = await store.append(draft).catch((error: unknown) => {
+    let stored: Appended
+    try {
+      stored = await store.append(draft)
+    } catch (error) {
       if (body.kind === 'offer' && !offers.has(body.transfer)) this.#open.remove(body.transfer)
       throw error
-    })
+    }
     const { position, stamp, repeated, withdrew } = stored
     if (repeated) return { position, stamp }
     this.#head = Math.max(this.#head, position)
@@ -91,7 +94,9 @@ export class MessageLog {
     const delivery = { message: { position, author: author.id, conversation: conversation.id }, frame }
     const { conversations, sessions } = this.#parts
     for (const session of sessions.in(conversation)) {
-      if (session.account && conversations.reaches(conversation, session.account.id, position)) session.stream?.deliver(delivery)
+      if (!session.account || !conversations.reaches(conversation, session.account.id, position)) continue
+      // Its author knows it already.
+      session.stream?.deliver(delivery, session.account === author)
     }
   }
 }

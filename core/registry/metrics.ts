@@ -114,12 +114,12 @@ export function measured(link: Link, meter: Meter): Link {
       return link.buffered
     },
     exportKey: (label) => link.exportKey(label),
-    send(frame) {
+    send(frame, mayWait) {
       meter.framesOut++
       meter.bytesOut += sizes.of(frame)
       const code = frame.startsWith('{"error"') ? REFUSAL.exec(frame)?.[1] : undefined
       if (code !== undefined && isErrorCode(code)) meter.refused.set(code, (meter.refused.get(code) ?? 0) + 1)
-      link.send(frame)
+      link.send(frame, mayWait)
     },
     start: ({ frame, ended }) =>
       link.start({

@@ -85,10 +85,10 @@ export class Session {
     return this.#link.exportKey(label)
   }
 
-  /** Queues a frame; one that doesn't keep up is ended. */
-  send(frame: string): void {
+  /** Queues a frame, which may wait a little if so said (see Link); one that doesn't keep up is ended. */
+  send(frame: string, mayWait = false): void {
     if (this.ended) return
-    this.#link.send(frame)
+    this.#link.send(frame, mayWait)
     if (this.#link.buffered > MAX_BUFFERED) this.end('too-slow')
   }
 

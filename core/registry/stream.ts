@@ -25,7 +25,7 @@ export interface Delivery {
 export interface Outlet {
   readonly ended: boolean
   readonly buffered: number
-  send(frame: string): void
+  send(frame: string, mayWait?: boolean): void
 }
 
 export class Stream {
@@ -48,10 +48,10 @@ export class Stream {
     this.#rememberedFrom = after
   }
 
-  /** Hands over a message that was just stored. */
-  deliver(delivery: Delivery): void {
+  /** Hands over a message that was just stored; it may wait a little if so said (see Link). */
+  deliver(delivery: Delivery, mayWait = false): void {
     if (this.#stopped || delivery.message.position <= this.#cursor) return
-    if (this.#held === null) this.#send(delivery)
+    if (this.#held === null) this.#send(delivery, mayWait)
     else if (this.#held.length < MAX_HELD) this.#held.push(delivery)
     else this.#heldTooMany = true
   }
@@ -108,14 +108,14 @@ export class Stream {
     this.#sent = []
   }
 
-  #send({ message, frame }: Delivery): void {
+  #send({ message, frame }: Delivery, mayWait = false): void {
     this.#cursor = message.position
     if (this.#sent.length >= MAX_REMEMBERED) {
       const forgotten = this.#sent.splice(0, MAX_REMEMBERED / 2)
       this.#rememberedFrom = forgotten.at(-1)?.position ?? this.#rememberedFrom
     }
     this.#sent.push(message)
-    this.#outlet.send(frame)
+    this.#outlet.send(frame, mayWait)
   }
 
   /** Waits until the session has taken most of what was sent: memory stays bounded, and it isn't ended for being slow. */

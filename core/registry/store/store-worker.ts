@@ -5,10 +5,10 @@ import { type DatabaseSync, openDatabase } from '../../sqlite.ts'
 import type { CommitReport } from '../metrics.ts'
 import { type Asked, type Done, readable, SqliteOperations } from './sqlite-operations.ts'
 import type { Appended } from './store.ts'
-import type { FromWorker, ToWorker, Travelling } from './worker-store.ts'
+import { packOutcomes, travellingError, unpack } from './travel.ts'
+import type { FromWorker, ToWorker } from './worker-store.ts'
 
 const send = (message: FromWorker) => parentPort?.postMessage(message)
-const travelling = (error: OptiChatError): Travelling => ({ code: error.code, detail: error.detail })
 
 /** The codes that tell of the disk, not of what was asked for. */
 const DISK_TROUBLE: ReadonlySet<string> = new Set(['registry-full', 'data-unreadable', 'internal'])
@@ -42,7 +42,7 @@ function serve(operations: SqliteOperations): void {
     const outcomes = operations.run(batch)
     const seconds = (performance.now() - start) / 1_000
     send({
-      outcomes: outcomes.map((done) => ('error' in done ? travelling(done.error) : { result: done.result })),
+      outcomes: packOutcomes(batch, outcomes),
       report: { ...reportOf(batch, outcomes), seconds, commits: operations.commits - commits },
     })
   }
@@ -50,7 +50,7 @@ function serve(operations: SqliteOperations): void {
   parentPort?.on('message', (message: ToWorker) => {
     if ('batch' in message) {
       if (waiting.length === 0) setImmediate(flush)
-      waiting = waiting.concat(message.batch)
+      waiting = waiting.concat(unpack(message.batch))
     } else {
       flush()
       operations.close()
@@ -80,5 +80,5 @@ try {
   serve(new SqliteOperations(openSound((workerData as { path: string }).path)))
   send({ opened: true })
 } catch (error) {
-  send({ failed: travelling(readable(error)) })
+  send({ failed: travellingError(readable(error)) })
 }

@@ -1,20 +1,18 @@
 /** The store in a worker thread, so that an fsync never holds up the registry's event loop. */
 import { Worker } from 'node:worker_threads'
-import { asOptiChatError, type ErrorCode, OptiChatError } from '../../protocol/errors.ts'
+import { asOptiChatError, OptiChatError } from '../../protocol/errors.ts'
 import type { CommitReport } from '../metrics.ts'
 import { GroupCommit, storeOver } from './group-commit.ts'
-import type { Asked, Done } from './sqlite-operations.ts'
+import type { Asked } from './sqlite-operations.ts'
 import type { Store } from './store.ts'
+import { arrivedError, type Batch, pack, type Travelling, type travellingError, unpackOutcomes } from './travel.ts'
 
-/** An outcome as it travels: a thrown error would lose its class and its code. */
-export type Travelling = { readonly result: unknown } | { readonly code: ErrorCode; readonly detail: string | undefined }
-
-export type ToWorker = { readonly batch: Asked[] } | { readonly close: true }
+export type ToWorker = { readonly batch: Batch } | { readonly close: true }
 export type FromWorker =
   | { readonly opened: true }
   | { readonly outcomes: Travelling[]; readonly report: CommitReport }
   | { readonly closed: true }
-  | { readonly failed: Travelling }
+  | { readonly failed: ReturnType<typeof travellingError> }
 
 export interface WorkerStoreOptions {
   /** Path of the database. */
@@ -30,7 +28,12 @@ export async function workerStore(options: WorkerStoreOptions): Promise<Store> {
   const url = new URL(import.meta.url.endsWith('.ts') ? './store-worker.ts' : './store-worker.js', import.meta.url)
   const worker = new Worker(url, { workerData: { path: options.path } })
   const send = (message: ToWorker) => worker.postMessage(message)
-  const commit = new GroupCommit((batch) => send({ batch }))
+  // What is in the worker's hands, in the order in which its outcomes come.
+  let under: Asked[] = []
+  const commit = new GroupCommit((batch) => {
+    under = under.concat(batch)
+    send({ batch: pack(batch) })
+  })
   let opened = false
   let closing = false
   let reportClosed: () => void = () => undefined
@@ -46,9 +49,9 @@ export async function workerStore(options: WorkerStoreOptions): Promise<Store> {
     worker.on('message', (message: FromWorker) => {
       if ('outcomes' in message) {
         options.onCommit?.(message.report)
-        commit.done(message.outcomes.map(arrived))
+        commit.done(unpackOutcomes(under.splice(0, message.outcomes.length), message.outcomes))
       } else if ('closed' in message) reportClosed()
-      else if ('failed' in message) broken(asError(message.failed))
+      else if ('failed' in message) broken(arrivedError(message.failed))
       else {
         opened = true
         resolve()
@@ -70,12 +73,4 @@ export async function workerStore(options: WorkerStoreOptions): Promise<Store> {
     })
     await worker.terminate()
   })
-}
-
-function arrived(outcome: Travelling): Done {
-  return 'code' in outcome ? { error: asError(outcome) } : outcome
-}
-
-function asError(outcome: Travelling): OptiChatError {
-  return 'code' in outcome ? new OptiChatError(outcome.code, outcome.detail) : new OptiChatError('internal')
 }
