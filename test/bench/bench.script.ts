@@ -1,51 +1,74 @@
-/** `npm run bench [-- --only NAME,NAME] [--rounds N] [--alone] [--quick] [--publish]`; `--alone`: no peers; `--publish`: puts a whole run into README.md */
+/**
+ * `npm run bench [-- --only NAME,NAME] [--rounds N] [--alone] [--quick] [--taken] [--publish]`
+ * - `--only`: some sections, by the beginnings of their names
+ * - `--alone`: without the peers, to look at OptiChat while it is changed; nothing of it is kept
+ * - `--quick`: small and short, to see that it works; nothing of it is kept
+ * - `--taken`: what the benches of files, finding and load have written is taken as it is
+ * - `--publish`: puts all that was measured of this program on this machine, in this run or before, into README.md; `--only none` measures nothing
+ */
 import { cpus, loadavg } from 'node:os'
-import { type BenchReport, runBench } from './bench.ts'
+import { type Part, runBench } from './bench.ts'
+import { discovery } from './joined/discovery.ts'
+import { runJoined } from './joined/joined.ts'
+import { load } from './joined/load.ts'
+import { transfer } from './joined/transfer.ts'
+import { commitNow, type Kept, keep, keptParts } from './parts.ts'
 import { picture } from './picture.ts'
-import { publish } from './publish.ts'
-import { drawn, flag, option, record, words } from './results.ts'
+import { publish, under } from './publish.ts'
+import { drawn, flag, option, words } from './results.ts'
 import { SECTIONS } from './sections/all.ts'
 import { findPeers, OPTICHAT, PEERS } from './subjects.ts'
 import { markdown, shortTable } from './table.ts'
 
+const JOINED = [transfer, discovery, load]
+
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const only = words('only')
-const quick = flag('quick')
+const wanted = ({ name }: { name: string }) => only.length === 0 || only.some((part) => name.startsWith(part))
+const [quick, alone] = [flag('quick'), flag('alone')]
 const rounds = option('rounds', quick ? 1 : 3)
-// A part of a name is enough: `--only fan-out` is both.
-const sections = SECTIONS.filter(({ name }) => only.length === 0 || only.some((part) => name.startsWith(part)))
-if (sections.length === 0) throw new Error(`--only knows ${SECTIONS.map(({ name }) => name).join(', ')}`)
+const [sections, joined] = [SECTIONS.filter(wanted), JOINED.filter(wanted)]
+if (sections.length + joined.length === 0 && !only.includes('none')) {
+  throw new Error(`--only knows ${[...SECTIONS, ...JOINED].map(({ name }) => name).join(', ')}`)
+}
 
-const { there, missing } = flag('alone') ? { there: [], missing: [] } : findPeers(say)
+const { there, missing } = alone ? { there: [], missing: [] } : findPeers(say)
 for (const { program, debian } of missing) say(`${program} is not on this machine (Debian: ${debian}): left out of the table`)
 const versions = Object.fromEntries(there.map(({ name, version }) => [name, version]))
-const [cpu] = cpus()
-const machine = { processors: cpus().length, processor: cpu?.model ?? 'unknown', node: process.version }
+const machine = { processors: cpus().length, processor: cpus()[0]?.model ?? 'unknown', node: process.version, versions }
+const commit = commitNow()
 const promises = [OPTICHAT, ...PEERS.filter(({ name }) => versions[name])].map(
   ({ title, promises }) => `${title}: ${promises.encrypted}; ${promises.stored}`,
 )
-const tell = (report: BenchReport, last: boolean): string => {
-  const told = [
-    ...promises,
-    'OptiChat’s rate limits are lifted by `--no-rate-limits`: its peers have none.',
-    ...(quick ? ['--quick: small and short; these figures mean nothing.'] : []),
-    ...report.notes,
-    ...report.failures,
-  ]
-  const long = [markdown(report.rows), '', ...told.map((line) => `- ${line}`)].join('\n')
-  const whole = only.length === 0 && !quick && !flag('alone')
+let failed = false
+
+/** Shows a part, and keeps it when it is worth it. */
+function done(part: Part, when = new Date().toISOString()): void {
+  failed ||= part.failures.length > 0
+  say(`\n${[markdown(part.rows), '', ...[...part.notes, ...part.failures].map((line) => `- ${line}`)].join('\n')}\n`)
   // How much else this machine has to do: with more than its processors, milliseconds are not the server's.
-  const load = loadavg().map((one) => Number(one.toFixed(1)))
-  const servers = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
-  const under = `${machine.processors} processors, load ${load.join(', ')}; Node ${machine.node}, ${servers.join(', ')}; ${rounds} fresh starts each`
-  const svg = picture(report.rows, under)
-  drawn(whole ? 'bench' : 'bench-part', svg)
-  if (last && whole && flag('publish')) publish(`${shortTable(report.rows)}\n\n${under}.`, svg)
-  record(whole ? 'bench' : 'bench-part', { when: new Date().toISOString(), machine, load, versions, rounds, quick, told, ...report })
-  return long
+  if (!quick && !alone) keep({ ...part, when, commit, machine, load: loadavg().map((one) => Number(one.toFixed(1))), rounds })
 }
 
-const report = await runBench({ sections, rounds, quick, peers: there, say, sofar: (report) => tell(report, false) })
-say(`\n${tell(report, true)}`)
-say('Files: npm run bench:transfer. Finding: npm run bench:discovery. The window: npm run bench:ui.')
-process.exitCode = report.failures.length > 0 ? 1 : 0
+await runBench({ sections, rounds, quick, peers: there, say, done })
+for (const one of joined) {
+  try {
+    const { rows, when } = runJoined(one, { rounds, taken: flag('taken') })
+    done({ section: one.name, rows, notes: [], failures: [] }, when)
+  } catch (error) {
+    done({ section: one.name, rows: [], notes: [], failures: [`${one.name}: ${error instanceof Error ? error.message : error}`] })
+  }
+}
+for (const line of [...promises, 'OptiChat’s rate limits are lifted by `--no-rate-limits`: its peers have none.']) say(`- ${line}`)
+if (quick) say('- --quick: small and short; these figures mean nothing.')
+
+const kept = keptParts(commit, machine)
+const parts = [...SECTIONS, ...JOINED].flatMap(({ name }) => {
+  const part = kept.get(name)
+  return part ? [part] : []
+})
+const rows = parts.flatMap((part) => part.rows)
+const svg = picture(rows, under(parts, 'short'))
+drawn('bench', svg)
+if (flag('publish')) publish(`${shortTable(rows)}\n\n${under(parts, 'long')}`, svg)
+process.exitCode = failed ? 1 : 0

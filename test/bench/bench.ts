@@ -1,8 +1,12 @@
 /** Runs sections, round by round, everybody of a section in turn; and makes ratios of what came. */
-import type { PeerName } from './peers/peer.ts'
 import { quantile } from './results.ts'
 import type { Goal, Measure, Section, Values } from './sections/section.ts'
 import { OPTICHAT, PEERS, type Program, Shelf, type SubjectName } from './subjects.ts'
+
+/** One section's rows and what was noted; told when it is done, as a run takes its time, and may be cut off. */
+export interface Part extends BenchReport {
+  readonly section: string
+}
 
 export interface BenchOptions {
   readonly sections: readonly Section[]
@@ -10,8 +14,7 @@ export interface BenchOptions {
   readonly quick: boolean
   readonly peers: readonly Program[]
   say(line: string): void
-  /** Told after each section, of all so far: a run takes its time, and may be cut off. */
-  sofar(report: BenchReport): void
+  done(part: Part): void
 }
 
 /** Median, smallest, largest. */
@@ -29,7 +32,7 @@ export interface Row {
   readonly better: Measure['better']
   readonly optichat: Spread
   /** Absent where only OptiChat is measured. */
-  readonly peer?: { readonly name: PeerName; readonly title: string; readonly value: Spread; readonly ratio: Spread }
+  readonly peer?: { readonly name: string; readonly title: string; readonly value: Spread; readonly ratio: Spread }
   readonly goal?: Goal
   readonly met?: boolean
 }
@@ -42,13 +45,12 @@ export interface BenchReport {
   readonly failures: string[]
 }
 
-export async function runBench({ sections, rounds, quick, peers, say, sofar }: BenchOptions): Promise<BenchReport> {
+export async function runBench({ sections, rounds, quick, peers, say, done }: BenchOptions): Promise<void> {
   const shelf = new Shelf(say)
-  const [rows, failures]: [Row[], string[]] = [[], []]
-  const notes = new Map<string, number>()
-  const report = () => ({ rows, notes: [...notes].map(([text, times]) => (times > 1 ? `${text} (${times} times)` : text)), failures })
   try {
     for (const section of sections) {
+      const failures: string[] = []
+      const notes = new Map<string, number>()
       const names: SubjectName[] = ['optichat', ...section.peers.filter((name) => peers.some((peer) => peer.name === name))]
       const values = new Map<SubjectName, Values[]>(names.map((name) => [name, []]))
       for (let round = 1; round <= rounds; round++) {
@@ -67,13 +69,12 @@ export async function runBench({ sections, rounds, quick, peers, say, sofar }: B
           }
         }
       }
-      rows.push(...rowsOf(section, values))
-      sofar(report())
+      const told = [...notes].map(([text, times]) => (times > 1 ? `${text} (${times} times)` : text))
+      done({ section: section.name, rows: rowsOf(section, values), notes: told, failures })
     }
   } finally {
     shelf.clear()
   }
-  return report()
 }
 
 const titleOf = (name: SubjectName): string => PEERS.find((peer) => peer.name === name)?.title ?? OPTICHAT.title
@@ -99,12 +100,12 @@ function rowsOf(section: Section, values: ReadonlyMap<SubjectName, readonly Valu
   })
 }
 
-function judged(goal: Goal | undefined, value: number): Pick<Row, 'goal' | 'met'> {
+export function judged(goal: Goal | undefined, value: number): Pick<Row, 'goal' | 'met'> {
   if (!goal) return {}
   return { goal, met: value >= (goal.atLeast ?? Number.NEGATIVE_INFINITY) && value <= (goal.atMost ?? Number.POSITIVE_INFINITY) }
 }
 
-function spread(values: readonly (number | undefined)[]): Spread | null {
+export function spread(values: readonly (number | undefined)[]): Spread | null {
   const known = values.filter((value): value is number => value !== undefined && Number.isFinite(value))
   if (known.length === 0) return null
   return { median: quantile(known, 0.5), least: Math.min(...known), most: Math.max(...known) }

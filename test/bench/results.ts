@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-const FOLDER = join(import.meta.dirname, '../../test-results')
+export const FOLDER = join(import.meta.dirname, '../../test-results')
 
 /** Prints a name and a value a line, and writes the whole as `test-results/NAME.json`. */
 export function tell(name: string, rows: readonly (readonly [string, string])[], whole: object): void {
