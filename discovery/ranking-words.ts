@@ -12,7 +12,7 @@ const KINDS: Readonly<Record<InterfaceKind, string>> = {
 }
 
 /** Each as it stands in the middle of a sentence. */
-const REASONS: Readonly<Record<InterfaceReason, string>> = {
+export const REASONS: Readonly<Record<InterfaceReason, string>> = {
   'this-computer-only': 'reaches only this computer',
   'no-address': 'has no address',
   'no-hardware-address': 'has no hardware address: a tunnel, not a local network',

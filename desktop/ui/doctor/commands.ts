@@ -30,13 +30,11 @@ export class Commands extends LitElement {
   static override styles = [
     controls,
     css`
-      :host { display: grid; gap: var(--s1); margin-top: var(--s2); }
-      .run { position: relative; direction: ltr; }
-      pre {
-        margin: 0; padding: var(--s2) 44px var(--s2) 12px; overflow-x: auto; border-radius: var(--radius); background: var(--bg);
-        color: var(--ink); font: var(--text-small) / 1.5 var(--mono); text-align: left; user-select: all;
-      }
-      button.icon { position: absolute; top: 1px; right: 2px; }
+      :host { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s1); margin-top: var(--s2); }
+      .run { display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: start; direction: ltr; border-radius: var(--radius); background: var(--bg); }
+      pre { margin: 0; padding: var(--s2) 12px; overflow-x: auto; color: var(--ink); font: var(--text-small) / 1.5 var(--mono); text-align: left; user-select: all; }
+      pre:focus-visible { outline-offset: -2px; }
+      button.icon { margin: 1px; }
     `,
   ]
 
@@ -56,7 +54,7 @@ export class Commands extends LitElement {
   override render() {
     if (!this.commands) return nothing
     const { system, lines } = this.commands
-    return html`<p class="soft small"><bdi>${systemName(system)}</bdi></p>${runsOf(lines).map((one) => this.run(one))}`
+    return html`<p class="soft small">${systemName(system)}</p>${runsOf(lines).map((one) => this.run(one))}`
   }
 }
 

@@ -37,7 +37,8 @@ export class DoctorDialog extends StoreElement {
     controls,
     css`
       :host { display: contents; }
-      .all { display: grid; gap: var(--s3); }
+      .all, .findings, .finding, .fixes { display: grid; grid-template-columns: minmax(0, 1fr); }
+      .all { gap: var(--s3); }
       .checks { display: grid; gap: var(--s1); }
       .checks li { display: flex; align-items: center; gap: var(--s2); min-height: 28px; }
       .checks svg { color: var(--online); }
@@ -46,8 +47,8 @@ export class DoctorDialog extends StoreElement {
       .wait { width: 8px; height: 8px; border-radius: 50%; border: 1.5px solid var(--line-strong); }
       .spin { width: 14px; height: 14px; border-radius: 50%; border: 2px solid var(--well); border-top-color: var(--accent); animation: turn 800ms linear infinite; }
       @keyframes turn { to { rotate: 360deg; } }
-      .findings { display: grid; gap: 12px; }
-      .finding { display: grid; gap: var(--s2); padding: 12px; border: 1px solid var(--line); border-radius: var(--radius); background: var(--raised); }
+      .findings { gap: 12px; }
+      .finding { gap: var(--s2); padding: 12px; border: 1px solid var(--line); border-radius: var(--radius); background: var(--raised); }
       .finding.blocks { background: var(--danger-soft); border-color: transparent; }
       .finding.hinders { background: var(--wide-soft); border-color: transparent; }
       .finding.fine { border: 0; background: none; padding: 0 12px; }
@@ -56,7 +57,7 @@ export class DoctorDialog extends StoreElement {
       .finding.hinders svg { color: var(--wide-ink); }
       .finding > p { display: flex; gap: var(--s2); overflow-wrap: anywhere; }
       .finding > p svg { margin-top: 2px; }
-      .fixes { display: grid; gap: var(--s2); padding-inline-start: 28px; }
+      .fixes { gap: 12px; padding-inline-start: 24px; }
       .where { font-weight: 600; }
       .end { justify-content: flex-end; }
     `,

@@ -63,11 +63,10 @@ const FIXES: { readonly [C in FixCode]: (values: FixValues[C]) => string } = {
   'start-registry-there': () => msg('Start the registry there: in the app, “Start a registry on this computer”.'),
   'check-told-address': () =>
     msg('If it runs, check that address and port are still the right ones: the registry shows them where it runs.'),
-  'open-registry-port': (v) => msg(str`On the registry’s computer, allow incoming connections to TCP port ${portOf(v)}.`),
+  'open-registry-port': (v) => msg(str`Allow incoming connections to TCP port ${portOf(v)}.`),
   'check-windows-public': () => msg('If it runs Windows, also check whether it treats the network as public; make it private.'),
-  'open-out-else': (v) =>
-    msg(str`If others do reach it, it is the firewall here: allow outgoing connections to TCP port ${portOf(v)} on this computer.`),
-  'open-out': (v) => msg(str`Allow outgoing connections to TCP port ${portOf(v)} on this computer.`),
+  'open-out-else': (v) => msg(str`If others do reach it, it is the firewall here: allow outgoing connections to TCP port ${portOf(v)}.`),
+  'open-out': (v) => msg(str`Allow outgoing connections to TCP port ${portOf(v)}.`),
   'check-security-program': () => msg('Also check security programs that ask which program may use the network, and let OptiChat through.'),
   'wake-registry': () => msg('Check that its computer is on, awake and on this network. It may have another address now.'),
   'check-isolation': () => msg('If it is, the access point may keep wireless computers apart (“client isolation”, “guest network”).'),
@@ -99,8 +98,8 @@ const FIXES: { readonly [C in FixCode]: (values: FixValues[C]) => string } = {
   'sign-in-again': () => msg('Sign in again with your password.'),
   'set-clock': () =>
     msg('Find out which of the two clocks is wrong and let that computer set it by itself, or set it by hand where there is no internet.'),
-  'open-multicast': (v) => msg(str`Let UDP port ${portOf(v)} in and out on this computer.`),
-  'open-multicast-in': (v) => msg(str`Let UDP port ${portOf(v)} in on this computer.`),
+  'open-multicast': (v) => msg(str`Let UDP port ${portOf(v)} in and out.`),
+  'open-multicast-in': (v) => msg(str`Let UDP port ${portOf(v)} in.`),
   'open-multicast-there': (v) => msg(str`Or the registry’s computer stops it: let UDP port ${portOf(v)} in there.`),
   'type-address-meanwhile': () => msg('Until then, use the registry’s address or invite instead of waiting for it to be found.'),
   'advertise-registry': () => msg(str`Start the registry without ${apart('--no-advertise')}.`),
@@ -115,10 +114,9 @@ const FIXES: { readonly [C in FixCode]: (values: FixValues[C]) => string } = {
   'join-same-network-there': () => msg('Use the same network as the others there, not a separate router or a VPN behind it.'),
   'join-one-network': () => msg('Join the same network, by the same Wi-Fi or switch.'),
   'open-program': () => msg('Allow OptiChat to take connections from the local network.'),
-  'open-program-there': ({ user }) =>
-    msg(str`On the computer of ${apart(user)}, allow OptiChat to take connections from the local network.`),
-  'open-lan-out': () => msg('Allow outgoing connections to the local network on this computer.'),
-  'open-lan-out-there': ({ user }) => msg(str`On the computer of ${apart(user)}, allow outgoing connections to the local network.`),
+  'open-program-there': () => msg('Allow OptiChat to take connections from the local network.'),
+  'open-lan-out': () => msg('Allow outgoing connections to the local network.'),
+  'open-lan-out-there': () => msg('Allow outgoing connections to the local network.'),
   'use-ipv4': () => msg('Use the registry’s IPv4 address on both computers, then look again.'),
   'stop-wireless-isolation': () =>
     msg(
