@@ -29,8 +29,8 @@ for (const { program, leavesOut } of await getMissing(say)) {
   if (strict) count.failed++
 }
 const selected = args.some((arg) => !arg.startsWith('-'))
-// All of them side by side: most wait for a network or a disk most of the time.
-const all = ['--parallel', '--jobs', String(Math.max(2, availableParallelism())), 'test/**/*.test.ts']
+// Side by side, and one more than there are processors: most wait for a network or a disk most of the time.
+const all = ['--parallel', '--jobs', String(availableParallelism() + 1), 'test/**/*.test.ts']
 const tests = await runMocha(selected ? args : [...args, ...all])
 count.passed += tests.passed
 count.failed += tests.failed

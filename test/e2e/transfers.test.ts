@@ -49,7 +49,7 @@ describe('files on a LAN where things go wrong, by the command', function () {
 
   before(async function () {
     requireLan(this)
-    lan = await createLan({ hosts: ['registry', 'alice', 'bob', 'carol'] })
+    lan = await createLan({ hosts: ['registry', 'alice', 'bob', 'carol'], lans: 2, gateway: true })
     desk = new Person(lan.host('registry'), 'desk')
     alice = new Person(lan.host('alice'), 'alice')
     bob = new Person(lan.host('bob'), 'bob')
@@ -97,13 +97,15 @@ describe('files on a LAN where things go wrong, by the command', function () {
     expect(sha256(join(into('port'), name))).to.equal(sum)
   })
 
-  it('both computers get other addresses in the middle of it: it goes on where it was', async () => {
+  it('the receiver moves to another network in the middle of it, then the sender gets another address: it goes on where it was', async () => {
     const { path, name, bytes, sum } = file('moved.bin', 40 * MIB)
     await bob.host.rate('80mbit')
     const receiving = receives('moved')
     const sending = sends(path)
     await receiving.json(beyond(8 * MIB), 60_000)
-    await bob.host.setAddress('10.77.0.77')
+    await bob.host.removeNic('eth0')
+    await bob.host.addNic({ lan: 1 })
+    await bob.host.rate('80mbit')
     await receiving.json(beyond(18 * MIB), 60_000)
     await alice.host.setAddress('10.77.0.88')
     await bob.host.rate('off')
@@ -115,6 +117,8 @@ describe('files on a LAN where things go wrong, by the command', function () {
       .filter(is('progress'))
       .map((line) => Number(line.bytes))
     expect(steps, 'nothing was begun anew').to.deep.equal([...steps].sort((a, b) => a - b))
+    await bob.host.removeNic('eth0')
+    await bob.host.addNic()
   })
 
   it('the registry is killed in the middle of it: the files arrive all the same, and it is told when it is back', async () => {
