@@ -7,7 +7,7 @@ import { conversationKey, conversationTitle } from '../audience.ts'
 import { controls } from '../controls.ts'
 import { Action, StoreElement } from '../element.ts'
 import { exactTime, shortWhen } from '../format.ts'
-import { counted, msg, str } from '../i18n/text.ts'
+import { counted, msg } from '../i18n/text.ts'
 import { icon } from '../icons.ts'
 import '../parts/error-note.ts'
 import { unreadBadge, unreadStyles } from '../parts/unread.ts'
@@ -123,8 +123,8 @@ export class ConversationList extends StoreElement {
     const many = counted(room.size ?? room.members.length, 'Open room, # person', 'Open room, # people')
     return html`<li class="open">
       <span class="grow"><span class="title">${icon('room', 14)}<span class="cut" dir="auto">${room.name}</span></span><span class="last cut">${many}</span></span>
-      <button type="button" aria-label=${msg(str`Join ${room.name}`)} ?disabled=${this.joining.busy}
-        @click=${() => this.joining.run(() => this.store.call('joinRoom', room.id))}>${msg('Join')}</button>
+      <button type="button" ?disabled=${this.joining.busy}
+        @click=${() => this.joining.run(() => this.store.call('joinRoom', room.id))}><span>${msg('Join')}<span class="hidden-text"> ${room.name}</span></span></button>
     </li>`
   }
 }

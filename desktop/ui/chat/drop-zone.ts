@@ -78,8 +78,8 @@ export class DropZone extends StoreElement {
     return html`
       ${
         this.over
-          ? html`<div class="overlay"><div class="box ${audience.everyone ? 'everyone' : ''}">${icon('attach', 40)}
-            <h2>${audience.outside ? msg('Files cannot be offered here') : msg('Offer these files')}</h2><p>${audience.label}</p></div></div>`
+          ? html`<section class="overlay" aria-labelledby="offer"><div class="box ${audience.everyone ? 'everyone' : ''}">${icon('attach', 40)}
+            <h2 id="offer">${audience.outside ? msg('Files cannot be offered here') : msg('Offer these files')}</h2><p>${audience.label}</p></div></section>`
           : nothing
       }
       ${this.reading.error ? html`<div class="error"><oc-error .error=${this.reading.error}></oc-error></div>` : nothing}

@@ -2,7 +2,7 @@
 import { css, html, LitElement } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import { controls } from '../controls.ts'
-import { msg, str } from '../i18n/text.ts'
+import { msg } from '../i18n/text.ts'
 import { icon } from '../icons.ts'
 
 @customElement('oc-copy')
@@ -38,7 +38,7 @@ export class CopyText extends LitElement {
       <div class="row">
         <label><span class="hidden-text">${this.label}</span>
           <input type="text" readonly dir="ltr" .value=${this.text} @focus=${() => this.field?.select()} /></label>
-        <button type="button" aria-label=${msg(str`Copy ${this.label}`)} @click=${this.copy}>${icon('copy', 16)}${this.said || msg('Copy')}</button>
+        <button type="button" @click=${this.copy}>${icon('copy', 16)}<span>${this.said || msg('Copy')}<span class="hidden-text"> ${this.label}</span></span></button>
       </div>
       <span class="hidden-text" role="status">${this.said}</span>
     `

@@ -4,7 +4,7 @@ import { customElement, state } from 'lit/decorators.js'
 import type { Device } from '../../bridge.ts'
 import { Action } from '../element.ts'
 import { lastSeen } from '../format.ts'
-import { msg, str } from '../i18n/text.ts'
+import { msg } from '../i18n/text.ts'
 import { SettingsPage } from './page.ts'
 
 @customElement('oc-settings-account')
@@ -78,7 +78,7 @@ export class AccountPage extends SettingsPage {
     const seen = device.online ? msg('Online') : lastSeen(device.lastSeen, Date.now())
     return html`<li class="setting"><span><strong class="cut"><bdi>${device.name}</bdi></strong>
         <span class="hint">${device.current ? msg('This device') : seen} · <code dir="ltr">${device.fingerprint.slice(0, 8).toUpperCase()}</code></span></span>
-      ${device.current ? nothing : html`<button type="button" ?disabled=${this.looking.busy} aria-label=${msg(str`Sign out ${device.name}`)} @click=${() => this.revoke(device)}>${msg('Sign out')}</button>`}</li>`
+      ${device.current ? nothing : html`<button type="button" ?disabled=${this.looking.busy} @click=${() => this.revoke(device)}><span>${msg('Sign out')}<span class="hidden-text"> ${device.name}</span></span></button>`}</li>`
   }
 
   private field(name: string, label: string, fresh: boolean) {

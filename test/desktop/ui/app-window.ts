@@ -107,7 +107,7 @@ export function appWindows(): (script: Script, look?: Look) => Promise<AppWindow
     const opened = page
     for (const script of scripts.splice(0)) await script.dispose()
     await opened.setViewportSize({ width, height })
-    await opened.emulateMedia({ colorScheme: theme })
+    await opened.emulateMedia({ colorScheme: theme, reducedMotion: 'no-preference' })
     await opened.mouse.move(0, 0)
     scripts = [
       await opened.addInitScript({ content: `globalThis.script = ${JSON.stringify(script)}` }),
