@@ -7,6 +7,7 @@ import { MAX_SERVED } from '../protocol/limits.ts'
 import type { Audience, BodyOf, Ticket, To, UserId } from '../protocol/messages.ts'
 import type { OfferSummary } from '../transfer/engine.ts'
 import type { ClientEvents, Transfer } from './client.ts'
+import { dialableTicket } from './dialable.ts'
 import type { Emitter } from './emitter.ts'
 import type { History } from './history.ts'
 import { isAlive } from './holders.ts'
@@ -204,8 +205,11 @@ export class Offers {
   }
 
   ticket(ticket: Ticket): void {
+    const { session } = this.#rooms.connection
+    if (!session) return
+    const dialable = dialableTicket(ticket, session.link.remoteAddress)
     this.#whenMended(() => {
-      if (this.#served.has(ticket.transfer)) this.#rooms.engines.running?.admit(ticket)
+      if (this.#served.has(ticket.transfer)) this.#rooms.engines.running?.admit(dialable)
     })
   }
 

@@ -6,6 +6,7 @@ import { resolve } from 'node:path'
 import { asOptiChatError, type ErrorCode, OptiChatError } from '../protocol/errors.ts'
 import type { BodyOf } from '../protocol/messages.ts'
 import type { Transfer } from './client.ts'
+import { dialableTicket } from './dialable.ts'
 import { hasRoom } from './free-space.ts'
 import type { Paths } from './paths.ts'
 import { Backoff } from './reconnect.ts'
@@ -284,7 +285,8 @@ export class Receiving {
       const engine = await engines.meet(session)
       const { ticket } = await session.request('ticket', { transfer: id })
       if (this.#fetches.get(id) !== fetch) return
-      engine.fetch({ ticket, into: fetch.into, expect: { bytes: transfer.bytes, count: transfer.count } })
+      const dialable = dialableTicket(ticket, session.link.remoteAddress)
+      engine.fetch({ ticket: dialable, into: fetch.into, expect: { bytes: transfer.bytes, count: transfer.count } })
     } catch (error) {
       if (this.#fetches.get(id) === fetch) this.#failed(id, asOptiChatError(error).code)
     }

@@ -4,7 +4,8 @@ import { OptiChatError } from '../protocol/errors.ts'
 
 /**
  * Endpoints as others get them: `*` for a host means the address that the registry sees the peer at; each once.
- * @param seenAt the peer's address as its socket shows it; `*` is left out when that is none that others could dial
+ * @param seenAt the peer's address as its socket shows it; `*` is left out when that is none that others could dial. One that holds on one
+ *   link only (`fe80::1%eth0`) is told without the interface, which is this computer's own: whoever dials it puts in one of its own.
  * @throws OptiChatError `bad-frame` for anything but `IPv4:port`, `[IPv6]:port`, `*:port`
  */
 export function dialableEndpoints(endpoints: readonly string[], seenAt: string): string[] {
@@ -21,8 +22,8 @@ export function dialableEndpoints(endpoints: readonly string[], seenAt: string):
   return [...dialable]
 }
 
-/** Without IPv6's wrapping of an IPv4 address; null for no address and for one that holds on one link only (`fe80::1%eth0`). */
+/** Without IPv6's wrapping of an IPv4 address and without an interface; null for no address. */
 function plainAddress(seenAt: string): string | null {
-  const address = seenAt.replace(/^::ffff:(?=\d+\.)/i, '')
-  return isIP(address) === 0 || address.includes('%') ? null : address
+  const address = seenAt.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
+  return isIP(address) === 0 ? null : address
 }

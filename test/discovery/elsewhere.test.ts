@@ -1,4 +1,5 @@
 /** Networks on which mDNS finds nothing, or nothing but IPv6 is there, by the built command. */
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { setUp } from '../../core/setup/setup.mjs'
@@ -135,5 +136,18 @@ describe('registries that multicast does not show', function () {
     expect((await bob.did(['whoami'], PATIENCE))[0]).to.include({ host: 'fe80::1%eth0' })
     const [registered] = await bob.did(['register', 'Bea', '--profile', join(bob.host.home, 'second')], PATIENCE)
     expect(registered).to.include({ registry: 'Near by', host: 'fe80::1%eth0' })
+    // Files go from one to the other there, too, past the registry.
+    const carol = lan.host('carol')
+    for (const change of ['addr flush dev eth0', 'addr add fe80::c/64 dev eth0 nodad']) await carol.run('ip', change.split(' '))
+    const cara = person('carol', 'cara')
+    const second = ['--profile', join(carol.home, 'second')]
+    await cara.did(['register', 'Cara', '--registry', 'Near by', ...second], PATIENCE)
+    writeFileSync(join(carol.home, 'note.txt'), 'over there')
+    const into = join(bob.host.home, 'in')
+    const bea = bob.starts(['receive', '--follow', '--accept', 'cara', '--into', into, '--profile', join(bob.host.home, 'second')])
+    const sent = await cara.did(['send-file', '--to', 'bea', join(carol.home, 'note.txt'), ...second], PATIENCE)
+    expect(sent.find(({ event }) => event === 'done')).to.include({ to: 'Bea', path: 'direct' })
+    expect(readFileSync(join(into, 'note.txt'), 'utf8')).to.equal('over there')
+    await bea.kill('SIGTERM')
   })
 })
