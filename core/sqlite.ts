@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module'
 import type * as sqlite from '@photostructure/sqlite'
 import { OptiChatError } from './protocol/errors.ts'
+import { because } from './protocol/reasons.ts'
 
 export type DatabaseSync = InstanceType<typeof sqlite.DatabaseSync>
 export type StatementSync = ReturnType<DatabaseSync['prepare']>
@@ -49,7 +50,7 @@ export function openForReading(path: string): DatabaseSync {
 function unusable(path: string, cause: unknown): OptiChatError {
   const why = cause instanceof Error ? cause.message : String(cause)
   if (/database is locked/.test(why)) return new OptiChatError('data-in-use', path, { cause })
-  return new OptiChatError('data-unreadable', `${path}: ${why}`, { cause })
+  return new OptiChatError('data-unreadable', because('system', { path, message: why }), { cause })
 }
 
 /**
@@ -93,7 +94,7 @@ export function transaction<T>(database: DatabaseSync, work: () => T): T {
 export function migrate(database: DatabaseSync, steps: readonly string[]): void {
   const versionNow = () => Number(database.prepare('PRAGMA user_version').get()?.user_version)
   const version = versionNow()
-  if (version > steps.length) throw new OptiChatError('data-unreadable', `it was made by a newer OptiChat (schema ${version})`)
+  if (version > steps.length) throw new OptiChatError('data-unreadable', because('newer-version', { version }))
   for (const [index, step] of steps.entries()) {
     if (index < version) continue
     transaction(database, () => {

@@ -15,6 +15,7 @@ import type {
 } from '../core/client/client.ts'
 import type { ErrorCode } from '../core/protocol/errors.ts'
 import type { Device, RoomId, SessionPresence, To, UserId } from '../core/protocol/messages.ts'
+import type { Reason } from '../core/protocol/reasons.ts'
 import type { DoctorView } from '../discovery/doctor/finding.ts'
 import type { InterfaceKind, InterfaceReason } from '../discovery/ranking.ts'
 
@@ -233,8 +234,10 @@ export interface BridgeError {
   readonly code: ErrorCode
   readonly message: string
   readonly next: string
-  /** What it happened to, such as a name or a path: part of `message` already. */
+  /** What it happened to, such as a name or a path, or a text for a log: part of `message` already. */
   readonly detail?: string
+  /** Why; then there is no `detail`. Part of `message`, too. */
+  readonly reason?: Reason
 }
 
 /** name: [arguments, answer] */

@@ -4,6 +4,7 @@ import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } f
 import { join } from 'node:path'
 import { createIdentity, fingerprintOf, type Identity } from '../identity/certificate.ts'
 import { OptiChatError } from '../protocol/errors.ts'
+import { because } from '../protocol/reasons.ts'
 
 const FILE = 'device.pem'
 
@@ -55,7 +56,11 @@ function unreadable<T>(folder: string, run: () => T): T {
     return run()
   } catch (cause) {
     if (cause instanceof OptiChatError) throw cause
-    throw new OptiChatError('data-unreadable', `${folder}: ${cause instanceof Error ? cause.message : cause}`, { cause })
+    throw new OptiChatError(
+      'data-unreadable',
+      because('system', { path: folder, message: cause instanceof Error ? cause.message : String(cause) }),
+      { cause },
+    )
   }
 }
 

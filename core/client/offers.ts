@@ -5,6 +5,7 @@ import { audienceOf, conversationId, EVERYONE, isRoom } from '../protocol/conver
 import { asOptiChatError, type ErrorCode, OptiChatError } from '../protocol/errors.ts'
 import { MAX_SERVED } from '../protocol/limits.ts'
 import type { Audience, BodyOf, Ticket, To, UserId } from '../protocol/messages.ts'
+import { because } from '../protocol/reasons.ts'
 import type { OfferSummary } from '../transfer/engine.ts'
 import type { ClientEvents, Transfer } from './client.ts'
 import { dialableTicket } from './dialable.ts'
@@ -235,9 +236,8 @@ export class Offers {
   async resume({ id, parts }: Transfer): Promise<void> {
     const { store } = this.#rooms
     const row = this.#table.row(id)
-    if (row?.withdrawn !== 0) throw new OptiChatError('cancelled', 'it was withdrawn')
-    if (!store.get('SELECT 1 FROM sources WHERE transfer = ?', id))
-      throw new OptiChatError('file-unreadable', 'another device of yours offered it')
+    if (row?.withdrawn !== 0) throw new OptiChatError('cancelled', because('withdrawn', {}))
+    if (!store.get('SELECT 1 FROM sources WHERE transfer = ?', id)) throw new OptiChatError('file-unreadable', because('other-device', {}))
     store.transaction(() => {
       store.run('UPDATE transfers SET paused = 0 WHERE id = ?', id)
       for (const part of parts) {

@@ -5,6 +5,7 @@
 import { resolve } from 'node:path'
 import { asOptiChatError, type ErrorCode, OptiChatError } from '../protocol/errors.ts'
 import type { BodyOf } from '../protocol/messages.ts'
+import { because } from '../protocol/reasons.ts'
 import type { Transfer } from './client.ts'
 import { dialableTicket } from './dialable.ts'
 import { hasRoom } from './free-space.ts'
@@ -98,11 +99,11 @@ export class Receiving {
     const { store, engines, clock, random, outbox, holder, background, me } = this.#rooms
     const transfer = this.#incoming(id)
     const part = transfer.parts[0]
-    if (part?.state === 'withdrawn') throw new OptiChatError('cancelled', 'it was withdrawn')
+    if (part?.state === 'withdrawn') throw new OptiChatError('cancelled', because('withdrawn', {}))
     if (part?.code === 'files-missing') throw new OptiChatError('files-missing')
     if (this.#fetches.has(id) || (part?.state === 'done' && transfer.paths)) return
     const folder = resolve(into)
-    if (!this.#table.hold(id, holder)) throw new OptiChatError('data-in-use', 'another process on this profile receives it')
+    if (!this.#table.hold(id, holder)) throw new OptiChatError('data-in-use', because('other-process', {}))
     this.#fetches.set(id, {
       into: folder,
       bytes: transfer.bytes,

@@ -134,7 +134,7 @@ export class Session {
     // One that comes after its timeout finds nobody waiting.
     const waiting = this.#waiting.get(frame.n)
     if (frame.kind === 'reply') waiting?.settle(frame.body)
-    else waiting?.fail(new OptiChatError(frame.code, frame.detail, { retryAfter: frame.retryAfter }))
+    else waiting?.fail(new OptiChatError(frame.code, frame.about, { retryAfter: frame.retryAfter }))
   }
 
   #guard(run: () => void): void {

@@ -4,6 +4,7 @@ import type { PasswordWorker } from '../identity/opaque-client.ts'
 import { OptiChatError } from '../protocol/errors.ts'
 import { MAX_PASSWORD, MIN_PASSWORD } from '../protocol/limits.ts'
 import { displayName } from '../protocol/name.ts'
+import { because } from '../protocol/reasons.ts'
 import type { User } from './client.ts'
 import type { Session } from './session.ts'
 
@@ -36,8 +37,9 @@ export function checkNewAccount(name: string, password: string): void {
 
 /** @throws OptiChatError `password-refused` */
 export function checkNewPassword(password: string): void {
-  if (password.length < MIN_PASSWORD) throw new OptiChatError('password-refused', `it has ${password.length} characters`)
-  if (password.length > MAX_PASSWORD) throw new OptiChatError('password-refused', `it has more than ${MAX_PASSWORD} characters`)
+  if (password.length < MIN_PASSWORD)
+    throw new OptiChatError('password-refused', because('password-short', { length: password.length, least: MIN_PASSWORD }))
+  if (password.length > MAX_PASSWORD) throw new OptiChatError('password-refused', because('password-long', { most: MAX_PASSWORD }))
 }
 
 /**

@@ -5,6 +5,7 @@ import { OptiChatError } from '../protocol/errors.ts'
 import { MAX_TEXT } from '../protocol/limits.ts'
 import type { Audience, Body, Request, RoomId, SessionPresence, To, UserId, Verb } from '../protocol/messages.ts'
 import { roomName } from '../protocol/name.ts'
+import { because } from '../protocol/reasons.ts'
 import type { ClientEvents, HistoryMessage, RoomEntry, User } from './client.ts'
 import type { StandingConnection } from './connection.ts'
 import type { Emitter } from './emitter.ts'
@@ -204,6 +205,6 @@ function addressees(audience: Audience, me: UserId): To {
 
 function textBody(text: string, reply?: string): Extract<Body, { kind: 'text' }> {
   if (text.length === 0) throw new OptiChatError('nothing-to-send')
-  if (text.length > MAX_TEXT) throw new OptiChatError('too-large', `${text.length} characters`)
+  if (text.length > MAX_TEXT) throw new OptiChatError('too-large', because('text-long', { length: text.length, most: MAX_TEXT }))
   return { kind: 'text', text, ...(reply === undefined ? {} : { reply }) }
 }

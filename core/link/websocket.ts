@@ -200,7 +200,7 @@ export async function dialWebSocket(options: DialOptions): Promise<Link> {
       })
     const abort = () => fail(new OptiChatError('cancelled', where))
     options.signal?.addEventListener('abort', abort, { once: true })
-    const cancelTimeout = clock.after(HANDSHAKE_TIMEOUT, () => fail(new OptiChatError('registry-unreachable', `${where} does not answer`)))
+    const cancelTimeout = clock.after(HANDSHAKE_TIMEOUT, () => fail(new OptiChatError('registry-unreachable', where)))
     let secure = false
     socket.on('error', (error: NodeJS.ErrnoException) => {
       // After TCP, what fails is TLS or the upgrade: somebody else lives there.

@@ -1,3 +1,5 @@
+import { type Reason, reasonInEnglish } from './reasons.ts'
+
 /**
  * Every error a person or a peer can meet: a code for programs, a sentence that says what happened, and what to do next.
  * The code travels on the wire; the words are the receiver's own, so they can be translated.
@@ -119,25 +121,38 @@ export function nextStep(code: ErrorCode): string {
   return TABLE[code][1]
 }
 
-/** An error with a code of the table; `message` is the sentence for people, made particular by `detail` ("to what it happened"). */
+/** An error with a code of the table; `message` is the sentence for people, made particular by `about`. */
 export class OptiChatError extends Error {
   readonly code: ErrorCode
-  readonly detail: string | undefined
+  /** To what it happened (a name, a path, an address: the same in every language), or why. A text that is neither is for a log. */
+  readonly about: string | Reason | undefined
   /** Milliseconds after which trying again makes sense, where that is known. */
   readonly retryAfter: number | undefined
 
-  constructor(code: ErrorCode, detail?: string, options: { cause?: unknown; retryAfter?: number } = {}) {
+  constructor(code: ErrorCode, about?: string | Reason, options: { cause?: unknown; retryAfter?: number } = {}) {
+    const detail = detailOf(about)
     super(detail ? `${TABLE[code][0]} (${detail})` : TABLE[code][0], { cause: options.cause })
     this.name = 'OptiChatError'
     this.code = code
-    this.detail = detail
+    this.about = about
     this.retryAfter = options.retryAfter
+  }
+
+  /** `about` in English. */
+  get detail(): string | undefined {
+    return detailOf(this.about)
+  }
+
+  get reason(): Reason | undefined {
+    return typeof this.about === 'string' ? undefined : this.about
   }
 
   get next(): string {
     return nextStep(this.code)
   }
 }
+
+const detailOf = (about: string | Reason | undefined): string | undefined => (typeof about === 'object' ? reasonInEnglish(about) : about)
 
 /** Any thrown thing as an OptiChatError; one that is none becomes `internal` and keeps its cause. */
 export function asOptiChatError(error: unknown): OptiChatError {

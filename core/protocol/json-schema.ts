@@ -32,6 +32,13 @@ export function protocolSchema(): object {
           error: { enum: ERROR_CODES },
           n: requestNumber,
           detail: { type: 'string' },
+          reason: {
+            description: 'why, where it can be said in other words than the English ones of detail; codes may be added',
+            type: 'object',
+            required: ['code', 'values'],
+            properties: { code: { type: 'string' }, values: { type: 'object', additionalProperties: { type: ['string', 'number'] } } },
+            additionalProperties: false,
+          },
           retryAfter: { type: 'number', minimum: 0 },
         },
         additionalProperties: false,

@@ -1,6 +1,7 @@
 /** What a user may be called. */
 import { OptiChatError } from './errors.ts'
 import { MAX_NAME, MAX_ROOM_NAME } from './limits.ts'
+import { because, type Reason } from './reasons.ts'
 
 const ALLOWED = /^[\p{L}\p{M}\p{Nd} ._-]+$/u
 const SCRIPTS = [
@@ -29,13 +30,12 @@ const LOOK_LATIN = /^[асеорхуіјѕԁһԛԝӏкмтвнɡΑ-Ροαρυν�
  */
 export function displayName(name: string): string {
   const shown = oneSpaced(name)
-  const refuse = (why: string) => new OptiChatError('name-refused', why)
-  if (shown.length === 0) throw refuse('it is empty')
-  if (shown.length > MAX_NAME) throw refuse(`it has ${shown.length} characters, ${MAX_NAME} at most`)
-  if (!ALLOWED.test(shown) || !/[\p{L}\p{Nd}]/u.test(shown)) throw refuse('it has other characters')
-  if (nameKey(shown) === 'everyone') throw refuse('it stands for everybody')
-  if (!SCRIPTS.some((script) => script.test(shown)) && !EAST_ASIAN.test(shown)) throw refuse('it mixes alphabets')
-  if (/[\p{Script=Cyrillic}\p{Script=Greek}]/u.test(shown) && LOOK_LATIN.test(shown)) throw refuse('its letters look like others')
+  if (shown.length === 0) throw refused(because('name-empty', {}))
+  if (shown.length > MAX_NAME) throw refused(because('name-long', { length: shown.length, most: MAX_NAME }))
+  if (!ALLOWED.test(shown) || !/[\p{L}\p{Nd}]/u.test(shown)) throw refused(because('name-characters', {}))
+  if (nameKey(shown) === 'everyone') throw refused(because('name-everyone', {}))
+  if (!SCRIPTS.some((script) => script.test(shown)) && !EAST_ASIAN.test(shown)) throw refused(because('name-alphabets', {}))
+  if (/[\p{Script=Cyrillic}\p{Script=Greek}]/u.test(shown) && LOOK_LATIN.test(shown)) throw refused(because('name-lookalike', {}))
   return shown
 }
 
@@ -45,12 +45,13 @@ export function displayName(name: string): string {
  */
 export function roomName(name: string): string {
   const shown = oneSpaced(name)
-  const refuse = (why: string) => new OptiChatError('name-refused', why)
-  if (!/[\p{L}\p{N}\p{P}\p{S}]/u.test(shown)) throw refuse('it is empty')
-  if (shown.length > MAX_ROOM_NAME) throw refuse(`it has ${shown.length} characters, ${MAX_ROOM_NAME} at most for a room`)
-  if (/(?!\u200d)[\p{C}\p{Zl}\p{Zp}]/u.test(shown)) throw refuse('it has characters that cannot be seen')
+  if (!/[\p{L}\p{N}\p{P}\p{S}]/u.test(shown)) throw refused(because('name-empty', {}))
+  if (shown.length > MAX_ROOM_NAME) throw refused(because('name-long', { length: shown.length, most: MAX_ROOM_NAME }))
+  if (/(?!\u200d)[\p{C}\p{Zl}\p{Zp}]/u.test(shown)) throw refused(because('name-unseen', {}))
   return shown
 }
+
+const refused = (why: Reason) => new OptiChatError('name-refused', why)
 
 /** The form in which names are compared: `Alice` and `alice` are one. */
 export function nameKey(name: string): string {

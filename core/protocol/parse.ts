@@ -5,13 +5,14 @@ import { Compile } from 'typebox/compile'
 import { type ErrorCode, isErrorCode, OptiChatError } from './errors.ts'
 import { MAX_FRAME } from './limits.ts'
 import { EVENTS, type EventName, type EventOf, type Reply, type Request, VERBS, type Verb } from './messages.ts'
+import { parseReason, type Reason } from './reasons.ts'
 
 export type RequestFrame = { [V in Verb]: { verb: V; n: number; body: Request<V> } }[Verb]
 export type EventFrame = { [E in EventName]: { kind: 'event'; event: E; body: EventOf<E> } }[EventName]
 export type RegistryFrame =
   | EventFrame
   | { kind: 'reply'; n: number; body: Record<string, unknown> }
-  | { kind: 'error'; n: number | null; code: ErrorCode; detail: string | undefined; retryAfter: number | undefined }
+  | { kind: 'error'; n: number | null; code: ErrorCode; about: string | Reason | undefined; retryAfter: number | undefined }
 
 type Check = { Check(value: unknown): boolean }
 
@@ -56,12 +57,12 @@ export function parseRegistryFrame(text: string): RegistryFrame {
     return { kind: 'event', event, body } as EventFrame
   }
   if (typeof frame.error === 'string') {
-    const { error, n, detail, retryAfter } = frame
+    const { error, n, detail, reason, retryAfter } = frame
     return {
       kind: 'error',
       n: isRequestNumber(n) ? n : null,
       code: isErrorCode(error) ? error : 'internal',
-      detail: typeof detail === 'string' ? detail.slice(0, 300) : undefined,
+      about: parseReason(reason) ?? (typeof detail === 'string' ? detail.slice(0, 300) : undefined),
       retryAfter: typeof retryAfter === 'number' && retryAfter >= 0 ? retryAfter : undefined,
     }
   }
@@ -81,7 +82,13 @@ export const formatReply = <V extends Verb>(_verb: V, n: number, body: Reply<V>)
   JSON.stringify({ reply: n, ...(body as object) })
 export const formatEvent = <E extends EventName>(event: E, body: EventOf<E>): string => JSON.stringify({ event, ...(body as object) })
 export const formatError = (n: number | null, error: OptiChatError): string =>
-  JSON.stringify({ error: error.code, ...(n === null ? {} : { n }), detail: error.detail, retryAfter: error.retryAfter })
+  JSON.stringify({
+    error: error.code,
+    ...(n === null ? {} : { n }),
+    detail: error.detail,
+    reason: error.reason,
+    retryAfter: error.retryAfter,
+  })
 
 /** A frame that was refused, with the number of the request it was, where that could be read. */
 export class RefusedFrame extends OptiChatError {

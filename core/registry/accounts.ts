@@ -2,6 +2,7 @@
 import type { Clock } from '../protocol/clock.ts'
 import { OptiChatError } from '../protocol/errors.ts'
 import type { UserId } from '../protocol/messages.ts'
+import { because } from '../protocol/reasons.ts'
 import { MAX_DEVICES, MAX_USERS } from './limits.ts'
 import { skeleton } from './look-alikes.ts'
 import type { Session } from './session.ts'
@@ -101,11 +102,11 @@ export class Accounts {
    * @throws OptiChatError `name-taken`, `registration-closed`
    */
   reserve(name: string, nameKey: string, session: Session): void {
-    if (this.#users.size >= MAX_USERS) throw new OptiChatError('registration-closed', `it has ${MAX_USERS} users`)
+    if (this.#users.size >= MAX_USERS) throw new OptiChatError('registration-closed', because('users-full', { most: MAX_USERS }))
     const looks = skeleton(name)
     const holder = this.#reserved.get(looks)
     if (this.#names.has(nameKey) || (holder && holder !== session)) throw new OptiChatError('name-taken', name)
-    if (this.#looks.has(looks)) throw new OptiChatError('name-taken', `${name}, or one that looks like it`)
+    if (this.#looks.has(looks)) throw new OptiChatError('name-taken', because('name-alike', { name }))
     this.release(session)
     this.#reserved.set(looks, session)
   }

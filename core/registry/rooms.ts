@@ -5,6 +5,7 @@ import { OptiChatError } from '../protocol/errors.ts'
 import { MAX_MEMBERS_NAMED, PRESENCE_INTERVAL } from '../protocol/limits.ts'
 import type { Room, RoomId, UserId } from '../protocol/messages.ts'
 import { formatEvent } from '../protocol/parse.ts'
+import { because } from '../protocol/reasons.ts'
 import type { Account } from './accounts.ts'
 import type { Conversation, Conversations } from './conversations.ts'
 import { Gather } from './gather.ts'
@@ -91,7 +92,7 @@ export class Rooms {
 
   /** @throws OptiChatError `registry-full` when there are too many, `room-full` */
   async create(room: NewRoom): Promise<void> {
-    if (this.#rooms.size >= MAX_ROOMS) throw new OptiChatError('registry-full', `it has ${MAX_ROOMS} rooms`)
+    if (this.#rooms.size >= MAX_ROOMS) throw new OptiChatError('registry-full', because('rooms-full', { most: MAX_ROOMS }))
     this.#checkPlaces(room.members)
     const entered = await this.#store.createRoom(room)
     this.#entered(this.#add(room), entered)
@@ -140,7 +141,7 @@ export class Rooms {
   /** @throws OptiChatError `room-full` when one of them is in very many */
   #checkPlaces(users: readonly UserId[]): void {
     const full = users.some((user) => (this.#places.get(user) ?? 0) >= MAX_ROOMS_OF_USER)
-    if (full) throw new OptiChatError('room-full', `somebody is in ${MAX_ROOMS_OF_USER} rooms already`)
+    if (full) throw new OptiChatError('room-full', because('member-of-many', { most: MAX_ROOMS_OF_USER }))
   }
 
   #add(room: Omit<StoredRoom, 'members'>): RoomState {

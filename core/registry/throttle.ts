@@ -5,6 +5,7 @@
  */
 import type { Clock } from '../protocol/clock.ts'
 import { OptiChatError } from '../protocol/errors.ts'
+import { because } from '../protocol/reasons.ts'
 import { ATTEMPTS_REMEMBERED, FIRST_WAIT, FREE_ATTEMPTS, LONGEST_WAIT, MAX_REMEMBERED_ATTEMPTS } from './limits.ts'
 
 export class Throttle {
@@ -25,7 +26,7 @@ export class Throttle {
     if (earlier && count >= FREE_ATTEMPTS) {
       const wait = Math.min(FIRST_WAIT * 2 ** (count - FREE_ATTEMPTS), LONGEST_WAIT)
       const left = Math.ceil(earlier.last + wait - now)
-      if (left > 0) throw new OptiChatError('slow-down', `${Math.ceil(left / 1000)} s`, { retryAfter: left })
+      if (left > 0) throw new OptiChatError('slow-down', because('wait', { seconds: Math.ceil(left / 1000) }), { retryAfter: left })
     }
     this.#attempts.delete(key)
     this.#attempts.set(key, { count: count + 1, last: now })

@@ -5,6 +5,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { asOptiChatError, OptiChatError } from '../protocol/errors.ts'
+import { because } from '../protocol/reasons.ts'
 
 const fsyncLater = promisify(fsync)
 const run = promisify(execFile)
@@ -19,8 +20,7 @@ export function roomIn(folder: string): number | null {
 
 /** What is needed and what there is, for people. */
 export function noRoom(needed: number, free: number): OptiChatError {
-  const mib = (bytes: number) => `${Math.ceil(bytes / 1_048_576).toLocaleString('en')} MiB`
-  return new OptiChatError('disk-full', `${mib(needed)} are needed, ${mib(free)} are free`)
+  return new OptiChatError('disk-full', because('space-short', { needed, free }))
 }
 
 /** A fault of the disk on the receiving side as an error for people; one that is none of the disk's is `internal`. */

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { OptiChatError } from '../protocol/errors.ts'
 import { BLOCK_SIZE } from '../protocol/limits.ts'
+import { because } from '../protocol/reasons.ts'
 import { type Entry, formatEntry, parseEntries } from './entries.ts'
 import { CHUNK_ENTRIES, CHUNK_SIZE, MAX_ENTRIES, MAX_MANIFEST, PAGES_OPEN } from './limits.ts'
 import type { ControlBody } from './wire.ts'
@@ -64,7 +65,7 @@ export class Manifest {
    */
   append(lines: Buffer, entries: readonly Entry[]): void {
     if (this.entries + entries.length > MAX_ENTRIES || this.size + lines.length > MAX_MANIFEST) {
-      throw new OptiChatError('too-many-files', `${MAX_ENTRIES.toLocaleString('en')} at most`)
+      throw new OptiChatError('too-many-files', because('files-most', { most: MAX_ENTRIES }))
     }
     for (const entry of entries) {
       this.bytes += entry.bytes

@@ -1,6 +1,7 @@
 /** Files and folders that we make, or made in an earlier attempt: never a link, never somebody else's. */
 import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, type Stats, writeSync } from 'node:fs'
 import { OptiChatError } from '../protocol/errors.ts'
+import { because } from '../protocol/reasons.ts'
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_RDWR } = constants
 
@@ -20,17 +21,17 @@ export function plainFolder(path: string, mode: number): void {
     mkdirSync(path, { mode })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    if (!lstatSync(path).isDirectory()) throw new OptiChatError('folder-unwritable', `${path}: something else is there`)
+    if (!lstatSync(path).isDirectory()) throw new OptiChatError('folder-unwritable', because('something-there', { path }))
   }
 }
 
 /** A folder that nobody else can write to: in a shared one, another user could have made it for us. */
 export function assertOwn(path: string): void {
   const stat = lstatSync(path)
-  if (!stat.isDirectory()) throw new OptiChatError('folder-unwritable', `${path}: something else is there`)
+  if (!stat.isDirectory()) throw new OptiChatError('folder-unwritable', because('something-there', { path }))
   if (process.platform === 'win32') return
   if (stat.uid !== process.getuid?.() || (stat.mode & 0o022) !== 0) {
-    throw new OptiChatError('folder-unwritable', `${path}: it is not ours alone`)
+    throw new OptiChatError('folder-unwritable', because('not-ours-alone', { path }))
   }
 }
 
@@ -45,7 +46,7 @@ export function openPlain(path: string, mode: number): { readonly fd: number; re
   const stat = fstatSync(fd)
   if (stat.isFile() && stat.nlink === 1) return { fd, size: stat.size }
   closeSync(fd)
-  throw new OptiChatError('folder-unwritable', `${path}: something else is there`)
+  throw new OptiChatError('folder-unwritable', because('something-there', { path }))
 }
 
 export function writeAll(fd: number, data: Buffer, position: number): void {

@@ -18,6 +18,7 @@ import { dirname, join } from 'node:path'
 import type { Clock } from '../protocol/clock.ts'
 import { OptiChatError } from '../protocol/errors.ts'
 import { BLOCK_SIZE } from '../protocol/limits.ts'
+import { because } from '../protocol/reasons.ts'
 import { startSum } from './delivery.ts'
 import { syncEach, syncTree } from './disk.ts'
 import type { MissingFile } from './engine.ts'
@@ -430,6 +431,6 @@ function leaveHole({ fd, size }: { readonly fd: number; readonly size: number },
 function longestBelow(data: string, platform: NodeJS.Platform): number {
   const longest = platform === 'win32' || platform === 'darwin' ? MAX_SYSTEM_PATH[platform] : MAX_SYSTEM_PATH.linux
   const left = longest - Buffer.byteLength(data) - 16
-  if (left < 300) throw new OptiChatError('folder-unwritable', `${dirname(dirname(data))}: its path is too long`)
+  if (left < 300) throw new OptiChatError('folder-unwritable', because('path-long', { path: dirname(dirname(data)) }))
   return left
 }

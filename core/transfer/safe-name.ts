@@ -4,6 +4,7 @@
  */
 
 import { OptiChatError } from '../protocol/errors.ts'
+import { because } from '../protocol/reasons.ts'
 import { MAX_DEPTH, MAX_FOLDERS } from './limits.ts'
 
 /** Bytes of one name in UTF-8: NAME_MAX of every common filesystem. */
@@ -100,7 +101,7 @@ export class SafePaths {
   #folder(path: string, depth = 1): SafeFolder {
     const known = this.#folders.get(path)
     if (known) return known
-    if (this.#folders.size > MAX_FOLDERS) throw new OptiChatError('too-many-files', `${MAX_FOLDERS.toLocaleString('en')} folders at most`)
+    if (this.#folders.size > MAX_FOLDERS) throw new OptiChatError('too-many-files', because('folders-most', { most: MAX_FOLDERS }))
     if (depth > MAX_DEPTH) throw new OptiChatError('peer-protocol', 'folders nested too deeply')
     const at = path === '/' ? -1 : path.lastIndexOf('/', path.length - 2)
     const parent = at < 0 ? this.#top : this.#folder(path.slice(0, at + 1), depth + 1)

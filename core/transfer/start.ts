@@ -53,7 +53,7 @@ export class EngineFace implements TransferEngine {
           resolve(face)
           /** Later, so that whoever awaits the engine can subscribe first. */
           setImmediate(() => face.#tell({ event: 'listening', args: [{ port: report.port }] }))
-        } else if (report.say === 'refused') reject(new OptiChatError(report.code, report.detail))
+        } else if (report.say === 'refused') reject(new OptiChatError(report.code, report.about))
         else face.#report(report)
       })
       worker.on('error', (cause) => {
@@ -153,7 +153,7 @@ export class EngineFace implements TransferEngine {
     this.#pending.delete(report.n)
     if (report.say === 'served') pending?.resolve(report.summary)
     else if (report.say === 'stopped') pending?.resolve(undefined)
-    else pending?.reject(new OptiChatError(report.code, report.detail))
+    else pending?.reject(new OptiChatError(report.code, report.about))
   }
 
   #note(what: EngineEvent): void {

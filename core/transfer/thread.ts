@@ -2,6 +2,7 @@
 import type { Identity } from '../identity/certificate.ts'
 import type { ErrorCode } from '../protocol/errors.ts'
 import type { Ticket } from '../protocol/messages.ts'
+import type { Reason } from '../protocol/reasons.ts'
 import type { Caps, EngineEvents, OfferSummary } from './engine.ts'
 import type { RelayCall } from './relay-dial.ts'
 
@@ -29,10 +30,10 @@ export type EngineEvent = { [E in keyof EngineEvents]: { readonly event: E; read
 
 export type Report =
   | { readonly say: 'ready'; readonly port: number }
-  | { readonly say: 'refused'; readonly code: ErrorCode; readonly detail: string | undefined }
+  | { readonly say: 'refused'; readonly code: ErrorCode; readonly about: string | Reason | undefined }
   | { readonly say: 'served'; readonly n: number; readonly summary: OfferSummary }
   | { readonly say: 'stopped'; readonly n: number }
-  | { readonly say: 'failed'; readonly n: number; readonly code: ErrorCode; readonly detail: string | undefined }
+  | { readonly say: 'failed'; readonly n: number; readonly code: ErrorCode; readonly about: string | Reason | undefined }
   | { readonly say: 'event'; readonly what: EngineEvent }
 
 export type Emit = <E extends keyof EngineEvents>(event: E, ...args: EngineEvents[E]) => void

@@ -23,8 +23,8 @@ try {
   port.on('message', (command: Command) => run(host, command))
   report({ say: 'ready', port: host.port })
 } catch (error) {
-  const { code, detail } = asOptiChatError(error)
-  report({ say: 'refused', code, detail })
+  const { code, about } = asOptiChatError(error)
+  report({ say: 'refused', code, about })
 }
 
 function run(host: Host, command: Command): void {
@@ -49,7 +49,7 @@ async function answered(n: number, work: () => Promise<void>): Promise<void> {
   try {
     await work()
   } catch (error) {
-    const { code, detail } = asOptiChatError(error)
-    report({ say: 'failed', n, code, detail })
+    const { code, about } = asOptiChatError(error)
+    report({ say: 'failed', n, code, about })
   }
 }

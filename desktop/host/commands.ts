@@ -4,6 +4,7 @@ import { isAbsolute } from 'node:path'
 import type { Client } from '../../core/client/client.ts'
 import type { Clock } from '../../core/protocol/clock.ts'
 import { OptiChatError } from '../../core/protocol/errors.ts'
+import { because } from '../../core/protocol/reasons.ts'
 import type { Answer, AppView, Arguments, Command } from '../bridge.ts'
 import { createAccountCommands } from './account-commands.ts'
 import type { Desk } from './desk.ts'
@@ -90,7 +91,7 @@ export function createCommands(parts: CommandParts): Commands {
       parts.settingsChanged()
     },
     async setDownloadFolder(folder) {
-      if (!isAbsolute(folder)) throw new OptiChatError('folder-unwritable', `${folder} is not an absolute path`)
+      if (!isAbsolute(folder)) throw new OptiChatError('folder-unwritable', because('not-absolute', { path: folder }))
       const made = await mkdir(folder, { recursive: true })
         .then(() => stat(folder))
         .catch((cause: unknown) => {

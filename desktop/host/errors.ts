@@ -4,7 +4,8 @@ import type { BridgeError } from '../bridge.ts'
 /** Any thrown thing as it crosses to a page: a code, a sentence, what to do next. */
 export function toBridgeError(thrown: unknown): BridgeError {
   const error = asOptiChatError(thrown)
-  return { code: error.code, message: error.message, next: error.next, ...(error.detail ? { detail: error.detail } : {}) }
+  const { code, message, next, about } = error
+  return { code, message, next, ...(typeof about === 'object' ? { reason: about } : about ? { detail: about } : {}) }
 }
 
 const FILE_ERRORS: Record<string, 'disk-full' | 'folder-unwritable'> = {

@@ -225,13 +225,17 @@ export async function openHost(options: HostOptions): Promise<Host> {
     },
   })
 
+  const attention = (now = client.conversations()) => {
+    const { muted } = desk.view
+    shell.attention?.(now.reduce((sum, { id, unread }) => sum + (muted.includes(id) ? 0 : unread), 0))
+  }
+  attention()
   const conversations = gather(
     clock,
     guarded(() => {
       const now = client.conversations()
       emit('conversations', now)
-      const { muted } = desk.view
-      shell.attention?.(now.reduce((sum, { id, unread }) => sum + (muted.includes(id) ? 0 : unread), 0))
+      attention(now)
     }),
   )
   let me = client.me
@@ -260,7 +264,10 @@ export async function openHost(options: HostOptions): Promise<Host> {
     doctor,
     linked,
     log,
-    deskChanged: () => emit('desk', desk.view),
+    deskChanged() {
+      emit('desk', desk.view)
+      attention()
+    },
     settingsChanged,
     meChanged,
     troubled,
@@ -333,7 +340,14 @@ export async function openHost(options: HostOptions): Promise<Host> {
     call: async (command, args) => {
       const asked = parseCommand(command, args)
       const run = commands[asked.command] as (...args: readonly unknown[]) => unknown
-      return run(...asked.args)
+      try {
+        return await run(...asked.args)
+      } catch (error) {
+        // The page does not say what is in no person's language.
+        const { code, message } = asOptiChatError(error)
+        if (code === 'internal') log(`${command}: ${message}`)
+        throw error
+      }
     },
     open,
     subscribe: (listener) => {

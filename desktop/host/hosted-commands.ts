@@ -1,6 +1,7 @@
 /** What the bridge's commands about the registry on this computer do. */
 
 import { OptiChatError } from '../../core/protocol/errors.ts'
+import { because } from '../../core/protocol/reasons.ts'
 import { askRegistry } from '../../core/registry/control-client.ts'
 import { parseAddress } from '../../discovery/address.ts'
 import { formatInvite } from '../../discovery/invite.ts'
@@ -30,7 +31,7 @@ export function createHostedCommands({ hosted, settings, log, ...parts }: Comman
     },
     async hostedInvite() {
       const { invite } = hosted.view
-      if (!invite) throw new OptiChatError('out-of-state', 'the registry does not run')
+      if (!invite) throw new OptiChatError('out-of-state', because('registry-stopped', {}))
       const { code } = await askRegistry({ data: hosted.data, log }, 'invite', {})
       return formatInvite({ ...parseAddress(invite), code })
     },

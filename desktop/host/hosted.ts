@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Clock } from '../../core/protocol/clock.ts'
 import { ERROR_CODES, OptiChatError } from '../../core/protocol/errors.ts'
+import { because } from '../../core/protocol/reasons.ts'
 import type { HostedView } from '../bridge.ts'
 import { toBridgeError } from './errors.ts'
 import { fromSource } from './installation.ts'
@@ -105,10 +106,10 @@ export function createHosted(options: HostedOptions): Hosted {
         (how) => {
           if (asked.has(started)) {
             ended(null)
-            reject(new OptiChatError('cancelled', 'the registry was stopped'))
-          } else ended(late ? new OptiChatError('timed-out', 'the registry was not ready') : reasonOf(errors, how))
+            reject(new OptiChatError('cancelled', because('registry-stopped', {})))
+          } else ended(late ? new OptiChatError('timed-out', because('registry-slow-start', {})) : reasonOf(errors, how))
         },
-        (cause: unknown) => ended(new OptiChatError('internal', 'the registry could not be started', { cause })),
+        (cause: unknown) => ended(new OptiChatError('internal', because('registry-no-start', {}), { cause })),
       )
     })
   }
@@ -185,5 +186,5 @@ function reasonOf(lines: readonly string[], ending: string): OptiChatError {
     const code = ERROR_CODES.find((code) => line.includes(`[${code}]`))
     if (code) return new OptiChatError(code)
   }
-  return new OptiChatError('internal', `the registry ended: ${ending}`)
+  return new OptiChatError('internal', because('registry-ended', { how: ending }))
 }

@@ -1,12 +1,13 @@
 /** What the bridge's commands about messages, rooms and the desk do. */
 import { OptiChatError } from '../../core/protocol/errors.ts'
 import { MAX_TEXT } from '../../core/protocol/limits.ts'
+import { because } from '../../core/protocol/reasons.ts'
 import type { TalkCommand } from '../bridge.ts'
 import type { CommandParts, Commands } from './commands.ts'
 
 export function createTalkCommands({ client, desk, ...parts }: CommandParts): Pick<Commands, TalkCommand> {
   const checkLength = (text: string) => {
-    if (text.length > MAX_TEXT) throw new OptiChatError('too-large', `${text.length} characters of ${MAX_TEXT}`)
+    if (text.length > MAX_TEXT) throw new OptiChatError('too-large', because('text-long', { length: text.length, most: MAX_TEXT }))
   }
   return {
     send(to, text, options) {

@@ -12,6 +12,7 @@ import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { OptiChatError } from '../../core/protocol/errors.ts'
 import { MAX_PATH } from '../../core/protocol/limits.ts'
+import { because } from '../../core/protocol/reasons.ts'
 import { replaceFile } from '../../core/replace-file.ts'
 import { writingFailed } from './errors.ts'
 
@@ -79,7 +80,7 @@ export async function openUploads(profile: string): Promise<Uploads> {
       const moves: { from: string; to: string }[] = []
       for (const id of new Set(ids)) {
         const path = waiting.get(id)
-        if (path === undefined) throw new OptiChatError('nothing-to-send', 'an upload is not there any more')
+        if (path === undefined) throw new OptiChatError('nothing-to-send', because('upload-gone', {}))
         moves.push({ from: join(folder, id), to: join(folder, batch, ...shape.place(path)) })
       }
       for (const id of ids) waiting.delete(id)

@@ -1,9 +1,7 @@
-/**
- * What the window says about an error's code. A bridge error brings its own words, but its advice may name commands of a terminal;
- * a connection or a transfer brings only the code.
- */
+/** What the window says about an error's code: whatever brings one brings no other words, or English ones whose advice may name commands of a terminal. */
 import type { BridgeError } from '../bridge.ts'
-import { msg, phrase } from './i18n/text.ts'
+import { apart, msg, phrase } from './i18n/text.ts'
+import { reasonSentence } from './reason-words.ts'
 
 type Code = BridgeError['code']
 
@@ -101,7 +99,7 @@ const WORDS: Record<Exclude<Code, TerminalCode>, readonly [message: string, next
     phrase('Wait until some of them are answered, or take some back.'),
   ],
   'bad-setting': [phrase('This is no value for this setting.'), ''],
-  internal: [phrase('Something went wrong inside OptiChat.'), ''],
+  internal: [phrase('Something went wrong inside OptiChat.'), phrase('What it was is in the log; see “About” in the settings.')],
   declined: [phrase('It was declined.'), ''],
 }
 
@@ -118,13 +116,29 @@ export function wordsFor(code: Code | undefined): Words {
   return { message: msg(message), next: next ? msg(next) : code && !known[code] ? `(${code})` : '' }
 }
 
-/** Whatever a bridge call rejected with, as something to show: in the window's own words where it has some, with the particulars. */
+/** Codes whose detail is a name, a path or an address, the same in every language; of others it is a text for a log. */
+const NAMED: ReadonlySet<Code> = new Set([
+  ...(['registry-unreachable', 'registry-untrusted', 'not-optichat', 'bad-address', 'interface-unknown', 'port-taken'] as const),
+  ...(['name-taken', 'user-unknown', 'device-unknown', 'bad-setting', 'data-in-use', 'data-unreadable'] as const),
+  ...([
+    'file-unreadable',
+    'file-changed',
+    'block-damaged',
+    'disk-full',
+    'folder-unwritable',
+    'nothing-to-send',
+    'connection-lost',
+  ] as const),
+])
+
+/** Whatever a bridge call rejected with, as something to show: in the window's own words, with the particulars. */
 export function asBridgeError(thrown: unknown): BridgeError {
   const given = typeof thrown === 'object' && thrown !== null ? (thrown as Partial<BridgeError>) : {}
-  if (typeof given.message !== 'string') return { code: 'internal', message: String(thrown), next: '' }
   const code = typeof given.code === 'string' ? given.code : 'internal'
-  if (!known[code] || (code === 'internal' && given.detail === undefined))
-    return { code, message: given.message, next: typeof given.next === 'string' ? given.next : '' }
   const { message, next } = wordsFor(code)
-  return { code, message: given.detail ? `${message} (${given.detail})` : message, next }
+  const { reason, detail } = given
+  if (reason) return { code, message: `${message} ${reasonSentence(reason)}`, next }
+  // What the page itself met is in no log.
+  const own = typeof given.code === 'string' ? detail && NAMED.has(code) && detail : (given.message ?? String(thrown))
+  return { code, message: own ? `${message} (${apart(own)})` : message, next }
 }

@@ -116,8 +116,8 @@ export class RawClient {
     const waiting = frame.n === null ? undefined : this.#waiting.get(frame.n)
     if (frame.n !== null) this.#waiting.delete(frame.n)
     if (frame.kind === 'error') {
-      const { code, detail, retryAfter } = frame
-      waiting?.reject(new OptiChatError(code, detail, retryAfter === undefined ? {} : { retryAfter }))
+      const { code, about, retryAfter } = frame
+      waiting?.reject(new OptiChatError(code, about, retryAfter === undefined ? {} : { retryAfter }))
     } else if (waiting?.verb === 'sync' && !this.#observes) {
       // Every roster of thousands is the same one: one of them is checked.
       waiting.resolve(frame.body)

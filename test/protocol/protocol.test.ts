@@ -13,6 +13,7 @@ import {
   parseRequest,
   RefusedFrame,
 } from '../../core/protocol/parse.ts'
+import { because, parseReason } from '../../core/protocol/reasons.ts'
 import { StampClock, stampTime } from '../../core/protocol/stamp.ts'
 
 const [a, b, c] = ['a'.repeat(22), 'b'.repeat(22), 'c'.repeat(22)]
@@ -34,7 +35,21 @@ describe('frames', () => {
 
   it('carry an error with its code, its request and when to try again', () => {
     const frame = parseRegistryFrame(formatError(4, new OptiChatError('slow-down', 'three wrong passwords', { retryAfter: 2000 })))
-    expect(frame).to.deep.equal({ kind: 'error', n: 4, code: 'slow-down', detail: 'three wrong passwords', retryAfter: 2000 })
+    expect(frame).to.deep.equal({ kind: 'error', n: 4, code: 'slow-down', about: 'three wrong passwords', retryAfter: 2000 })
+  })
+
+  it('carry why as a code with values, beside the English words for whoever does not know it', () => {
+    const error = new OptiChatError('room-full', because('room-members-full', { most: 50 }))
+    expect(error.message).to.equal('The room has no place left. (50 members at most)')
+    const text = formatError(4, error)
+    expect(JSON.parse(text)).to.include({ detail: '50 members at most' })
+    expect(parseRegistryFrame(text)).to.have.property('about').that.deep.equals(error.reason)
+    const frame = { error: 'room-full', n: 4, detail: 'full' }
+    const reasons = [{ code: 'new-one', values: {} }, { code: 'room-members-full', values: { most: '50' } }, { code: 'wait' }, 'x', null, 7]
+    for (const reason of [...reasons, { code: 'constructor', values: {} }])
+      expect(parseRegistryFrame(JSON.stringify({ ...frame, reason }))).to.have.property('about', 'full')
+    const long = { code: 'something-there', values: { path: 'x'.repeat(999), more: 1 } }
+    expect(parseReason(long)).to.deep.equal({ code: 'something-there', values: { path: 'x'.repeat(300) } })
   })
 
   for (const [what, text] of Object.entries({

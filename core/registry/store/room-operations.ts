@@ -3,6 +3,7 @@ import { roomConversation } from '../../protocol/conversation.ts'
 import { OptiChatError } from '../../protocol/errors.ts'
 import { MAX_ROOM_MEMBERS } from '../../protocol/limits.ts'
 import type { RoomId, UserId } from '../../protocol/messages.ts'
+import { because } from '../../protocol/reasons.ts'
 import type { Sql } from './sql.ts'
 import type { Entered, NewRoom, StoredRoom } from './store.ts'
 
@@ -44,7 +45,8 @@ export class RoomOperations {
       count: 0,
     }
     // Checked before anything is written: a refused operation has to leave no trace in the transaction.
-    if (count + fresh.length > MAX_ROOM_MEMBERS) throw new OptiChatError('room-full', `${MAX_ROOM_MEMBERS} members at most`)
+    if (count + fresh.length > MAX_ROOM_MEMBERS)
+      throw new OptiChatError('room-full', because('room-members-full', { most: MAX_ROOM_MEMBERS }))
     for (const user of fresh) this.#sql.run('INSERT INTO members (user, conversation, since) VALUES (?, ?, ?)', user, number, since)
     return { added: fresh, since }
   }

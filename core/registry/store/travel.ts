@@ -3,6 +3,7 @@
  * costs more than storing it: messages in a row travel as one text, and what came of each is its position.
  */
 import { type ErrorCode, OptiChatError } from '../../protocol/errors.ts'
+import type { Reason } from '../../protocol/reasons.ts'
 import type { Asked, Done } from './sqlite-operations.ts'
 import type { Appended, Draft } from './store.ts'
 
@@ -10,7 +11,7 @@ import type { Appended, Draft } from './store.ts'
 export type Batch = readonly (string | Asked)[]
 
 /** An outcome: a plain message's position; an error as its code, since a thrown one would lose its class. */
-export type Travelling = number | { readonly result: unknown } | { readonly code: ErrorCode; readonly detail: string | undefined }
+export type Travelling = number | { readonly result: unknown } | { readonly code: ErrorCode; readonly about: string | Reason | undefined }
 
 /** None of the fields can have it: ids, and JSON. */
 const BETWEEN = '\n'
@@ -76,5 +77,5 @@ export function unpackOutcomes(asked: readonly Asked[], outcomes: readonly Trave
   })
 }
 
-export const travellingError = ({ code, detail }: OptiChatError): Extract<Travelling, { code: ErrorCode }> => ({ code, detail })
-export const arrivedError = ({ code, detail }: Extract<Travelling, { code: ErrorCode }>): OptiChatError => new OptiChatError(code, detail)
+export const travellingError = ({ code, about }: OptiChatError): Extract<Travelling, { code: ErrorCode }> => ({ code, about })
+export const arrivedError = ({ code, about }: Extract<Travelling, { code: ErrorCode }>): OptiChatError => new OptiChatError(code, about)

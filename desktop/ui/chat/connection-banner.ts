@@ -10,7 +10,7 @@ import { Action, StoreElement } from '../element.ts'
 import { timeOfDay } from '../format.ts'
 import { msg, shownNumber, str } from '../i18n/text.ts'
 import { icon } from '../icons.ts'
-import { wordsFor } from '../words.ts'
+import { asBridgeError, wordsFor } from '../words.ts'
 import '../parts/error-note.ts'
 
 /** Milliseconds that it is told for why one was away, and how short an absence is not worth telling. */
@@ -57,7 +57,7 @@ export class ConnectionBanner extends StoreElement {
   override render() {
     const { connection, trouble } = this.store.view
     return html`<div role="status">${this.banner(connection)}</div><oc-error .error=${this.action.error}></oc-error>
-      ${trouble ? html`<div class="banner refused trouble"><oc-error .error=${trouble}></oc-error>${this.dismiss(() => this.action.run(() => this.store.call('dismissTrouble')))}</div>` : nothing}`
+      ${trouble ? html`<div class="banner refused trouble"><oc-error .error=${asBridgeError(trouble)}></oc-error>${this.dismiss(() => this.action.run(() => this.store.call('dismissTrouble')))}</div>` : nothing}`
   }
 
   private dismiss(click: () => void) {

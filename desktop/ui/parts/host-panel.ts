@@ -8,6 +8,7 @@ import { counted, msg, str } from '../i18n/text.ts'
 import './copy-text.ts'
 import './error-note.ts'
 import './fingerprint.ts'
+import { asBridgeError } from '../words.ts'
 
 /** Milliseconds between looks at who is on. */
 const LOOK = 3_000
@@ -94,7 +95,7 @@ export class HostPanel extends StoreElement {
             .value=${hosted.name ?? msg(str`${this.store.view.suggestedName}’s team`)} /></label>
         <button class="main" ?disabled=${busy}>${busy ? msg('Starting…') : msg('Start registry')}</button>
       </div>
-      <oc-error .error=${this.action.error ?? (hosted.state === 'failed' ? hosted.error : null)}></oc-error>
+      <oc-error .error=${this.action.error ?? (hosted.state === 'failed' ? asBridgeError(hosted.error) : null)}></oc-error>
     </form>`
   }
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { ERROR_CODES } from '../../../core/protocol/errors.ts'
+import { because } from '../../../core/protocol/reasons.ts'
 import type { Bridge, HistoryMessage } from '../../../desktop/bridge.ts'
 import { audienceFor, conversationKey, peopleOf } from '../../../desktop/ui/audience.ts'
 import { bytes, day, duration, fingerprintGroups, lastSeen, names, took } from '../../../desktop/ui/format.ts'
@@ -59,9 +60,15 @@ describe('how the window says things', () => {
       message: 'No registry was found on this network.',
       next: 'Type its address, or start one on this computer.',
     })
+    const told = (error: unknown) => asBridgeError(error).message.replaceAll(/[\u2068\u2069]/g, '')
     const full = { code: 'disk-full', message: 'The disk is full. (/home)', next: '', detail: '/home' }
-    expect(asBridgeError(full).message).to.equal('The disk is full. (/home)')
-    expect(asBridgeError('boom')).to.deep.equal({ code: 'internal', message: 'boom', next: '' })
+    expect(told(full)).to.equal('The disk is full. (/home)')
+    expect(told({ ...full, detail: undefined, reason: because('space-short', { needed: 3e9, free: 1e9 }) })).to.equal(
+      'The disk is full. 3.0 GB are needed, 1.0 GB are free.',
+    )
+    expect(told('boom'), 'of the page, which keeps no log').to.equal('Something went wrong inside OptiChat. (boom)')
+    expect(told({ code: 'internal', message: 'x', next: '', detail: 'ENGINE' })).to.equal('Something went wrong inside OptiChat.')
+    expect(told({ code: 'timed-out', message: 'x', next: '', detail: 'login-start' })).to.equal('No answer came in time.')
     expect(wordsFor('registry-unreachable').message).to.equal('The registry does not answer.')
     expect(wordsFor(undefined).message).to.equal('Something went wrong.')
   })

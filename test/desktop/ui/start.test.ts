@@ -204,7 +204,7 @@ describe('before signing in', () => {
     const error = { code: 'port-taken' as const, message: 'The port is used by another program.', next: 'Choose another port.' }
     const { page } = await open({ view: signedOut({ hosted: { state: 'failed', name: 'Workshop', error, log: [] } }) })
     await page.getByRole('switch', { name: 'Start a registry on this computer' }).click()
-    await page.getByRole('alert').getByText('The port is used by another program.').waitFor()
+    await page.getByRole('alert').getByText('The port is used by another program on this computer.').waitFor()
     expect(await page.getByRole('button', { name: 'Start registry' }).isEnabled()).to.equal(true)
   })
 })

@@ -83,7 +83,7 @@ export class TestClient {
     const waiting = frame.n === null ? undefined : this.#waiting.get(frame.n)
     if (frame.n !== null) this.#waiting.delete(frame.n)
     if (frame.kind === 'error') {
-      const error = new OptiChatError(frame.code, frame.detail, frame.retryAfter === undefined ? {} : { retryAfter: frame.retryAfter })
+      const error = new OptiChatError(frame.code, frame.about, frame.retryAfter === undefined ? {} : { retryAfter: frame.retryAfter })
       this.order.push('error')
       if (waiting) waiting.reject(error)
       else this.refused.push(error)
