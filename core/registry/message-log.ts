@@ -93,11 +93,12 @@ export class MessageLog {
   #handOut(author: Account, conversation: Conversation, position: number, frame: string): void {
     const delivery = { message: { position, author: author.id, conversation: conversation.id }, frame }
     const { conversations, sessions } = this.#parts
-    for (const session of sessions.in(conversation)) {
-      if (!session.account || !conversations.reaches(conversation, session.account.id, position)) continue
+    sessions.each(conversation, (session, account) => {
       // Its author knows it already.
-      session.stream?.deliver(delivery, session.account === author)
-    }
+      if (!conversation.since || conversations.reaches(conversation, account.id, position)) {
+        session.stream?.deliver(delivery, account === author)
+      }
+    })
   }
 }
 

@@ -95,10 +95,18 @@ export class Meter {
     else if (wrote && this.#trouble === 'registry-full') this.#trouble = null
   }
 
+  /** @param frame what may be an error */
+  refusal(frame: string): void {
+    const code = REFUSAL.exec(frame)?.[1]
+    if (code !== undefined && isErrorCode(code)) this.refused.set(code, (this.refused.get(code) ?? 0) + 1)
+  }
+
   broken(code: ErrorCode): void {
     if (this.#trouble === null || this.#trouble === 'registry-full') this.#trouble = code
   }
 }
+
+const LETTER_R = 114
 
 /** An answer that is an error, as `formatError` writes it. */
 const REFUSAL = /^\{"error":"([a-z-]{1,40})"/
@@ -117,8 +125,8 @@ export function measured(link: Link, meter: Meter): Link {
     send(frame, mayWait) {
       meter.framesOut++
       meter.bytesOut += sizes.of(frame)
-      const code = frame.startsWith('{"error"') ? REFUSAL.exec(frame)?.[1] : undefined
-      if (code !== undefined && isErrorCode(code)) meter.refused.set(code, (meter.refused.get(code) ?? 0) + 1)
+      // `{"er`: as nothing else begins.
+      if (frame.charCodeAt(3) === LETTER_R) meter.refusal(frame)
       link.send(frame, mayWait)
     },
     start: ({ frame, ended }) =>

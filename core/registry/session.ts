@@ -36,12 +36,17 @@ export type Attempt =
       readonly state: string
     }
 
+/** Characters sent between two looks whether a client keeps up: a look costs as much as a frame to many. */
+const LOOK_AFTER = MAX_BUFFERED / 128
+
 export class Session {
   readonly #link: Link
   readonly #onEnd: (session: Session, reason: string) => void
   /** SHA-256 of the device's certificate. */
   readonly fingerprint: string
   readonly address: string
+  /** Characters sent since it was last looked whether it keeps up. */
+  #unlooked = 0
   stage: Stage = 'connected'
   /** What the program says it is. */
   device = ''
@@ -89,6 +94,9 @@ export class Session {
   send(frame: string, mayWait = false): void {
     if (this.ended) return
     this.#link.send(frame, mayWait)
+    this.#unlooked += frame.length
+    if (this.#unlooked < LOOK_AFTER) return
+    this.#unlooked = 0
     if (this.#link.buffered > MAX_BUFFERED) this.end('too-slow')
   }
 
