@@ -5,7 +5,7 @@
  * bytes on the disk: ours syncs by itself, after the others comes one `sync -f`. Tells medians and ratios; who is not installed is named.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { option, quantile, tell, words } from './results.ts'
@@ -49,11 +49,10 @@ interface Run {
 
 const median = (values: readonly number[]) => quantile(values, 0.5)
 let fresh = 0
-/** A folder never used before: ext4 creates files many times slower just after an `rm -rf`, so nothing is deleted before the end. */
+/** A folder never used before: ext4 creates files many times slower just after an `rm -rf`, so many small ones are not deleted before the end. */
 const into = () => folder(`into-${fresh++}`)
 
-async function measured(peer: Carrier, source: string): Promise<Run> {
-  const target = into()
+async function measured(peer: Carrier, source: string, target: string): Promise<Run> {
   const cpu = cpuBelow(process.pid)
   const began = performance.now()
   await peer.bring(source, target)
@@ -61,19 +60,39 @@ async function measured(peer: Carrier, source: string): Promise<Run> {
   return { seconds: (performance.now() - began) / 1000, cpu: cpuBelow(process.pid) - cpu }
 }
 
-/** All of them by turns, so that what else the machine does meets all alike. */
+/**
+ * Everybody finds the disk quiet, the source in the system's cache, and the memory free that the last one's copy of a large file was in: a virtual
+ * machine that has given free memory back to its host gets it page by page, which can take longer than all the rest.
+ */
+function prepare(source: string, last: string | null): void {
+  execFileSync('sync')
+  execFileSync('find', [source, '-type', 'f', '-exec', 'cat', '{}', '+'], { stdio: 'ignore' })
+  if (last !== null) rmSync(last, { recursive: true })
+}
+
+/** All of them by turns, so that what else the machine does meets all alike. Each round begins with another one. */
 async function compare(product: Product, peers: readonly Carrier[], source: string): Promise<{ runs: Map<string, Run[]>; ours: Handed[] }> {
   const runs = new Map<string, Run[]>([[OURS, []], ...peers.map(({ name }): [string, Run[]] => [name, []])])
   const ours: Handed[] = []
+  const turns: ((target: string) => Promise<void>)[] = [
+    async (target: string) => {
+      const handed = await product.hand(source, target)
+      ours.push(handed)
+      runs.get(OURS)?.push(handed)
+    },
+    ...peers.map((peer) => async (target: string) => {
+      runs.get(peer.name)?.push(await measured(peer, source, target))
+    }),
+  ]
+  const isOne = statSync(source).isFile()
+  let last: string | null = null
   for (let round = 0; round < rounds; round++) {
     process.stderr.write(`${source}: round ${round + 1} of ${rounds}\n`)
-    execFileSync('sync')
-    const handed = await product.hand(source, into())
-    ours.push(handed)
-    runs.get(OURS)?.push(handed)
-    for (const peer of peers) {
-      execFileSync('sync')
-      runs.get(peer.name)?.push(await measured(peer, source))
+    for (let n = 0; n < turns.length; n++) {
+      prepare(source, last)
+      const target = into()
+      await turns[(round + n) % turns.length]?.(target)
+      last = isOne ? target : null
     }
   }
   return { runs, ours }
