@@ -32,5 +32,9 @@ Terminal=false
 X-GNOME-Autostart-enabled=true
 `
 
-/** As the Desktop Entry Specification has it: quoted, with what a shell would read escaped twice, and no field codes. */
-const quoted = (argument: string) => `"${argument.replaceAll(/["`$\\]/g, '\\\\$&').replaceAll('%', '%%')}"`
+/** As the Desktop Entry Specification has it: quoted for a command, with no field codes, and that escaped as a string. */
+const quoted = (argument: string) =>
+  `"${argument
+    .replaceAll(/["`$\\]/g, '\\$&')
+    .replaceAll('\\', '\\\\')
+    .replaceAll('%', '%%')}"`

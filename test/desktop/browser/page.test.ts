@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Browser, Page } from 'playwright-core'
@@ -32,23 +33,29 @@ describe('the bridge in a real browser page', function () {
   let browser: Browser
   let fixture: GatewayFixture
   let page: Page
+  let built: string | undefined
   const complaints: string[] = []
 
   before(async function () {
     const launched = await launchChromium()
     if (!launched) return this.skip()
     browser = launched
+    built = await mkdtemp(join(tmpdir(), 'optichat-bridge-'))
+    await build({
+      configFile: false,
+      logLevel: 'error',
+      build: { lib: { entry: 'desktop/browser/page.ts', formats: ['es'], fileName: 'page' }, outDir: built, emptyOutDir: false },
+    })
   })
-  after(() => browser?.close())
+  after(async () => {
+    await browser?.close()
+    if (built) await rm(built, { recursive: true })
+  })
 
   beforeEach(async () => {
     fixture = await openFixture()
     const ui = join(fixture.folder, 'ui')
-    await build({
-      configFile: false,
-      logLevel: 'error',
-      build: { lib: { entry: 'desktop/browser/page.ts', formats: ['es'], fileName: 'page' }, outDir: ui, emptyOutDir: false },
-    })
+    await cp(built ?? '', ui, { recursive: true })
     await writeFile(join(ui, 'main.js'), MAIN)
     await writeFile(join(ui, 'index.html'), '<!doctype html><title>-</title><body><script type="module" src="./main.js"></script>')
     page = await browser.newPage()

@@ -1,15 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { chromium } from 'playwright-core'
+import { setUp } from '../../../core/setup/setup.mjs'
 import { findBrowser } from '../../../desktop/browser/find-browser.ts'
+import { root } from '../../../desktop/host/installation.ts'
 import { until } from '../../support/wait.ts'
 
-const START = fileURLToPath(new URL('../../../desktop/start.ts', import.meta.url))
+/** As it is started: the sources would be translated anew at each start. */
+const START = join(root, 'dist', 'desktop', 'start.js')
 
 interface App {
   readonly process: ChildProcess
@@ -22,6 +23,7 @@ describe('starting the app', function () {
   this.timeout(60_000)
   let folder: string
   const apps: App[] = []
+  before(() => setUp({ root, parts: ['programs', 'app'] }))
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'optichat-start-'))
   })
@@ -35,7 +37,7 @@ describe('starting the app', function () {
 
   const start = (args: string[], env: NodeJS.ProcessEnv = {}): App => {
     const { DISPLAY, WAYLAND_DISPLAY, OPTICHAT_BROWSER, ...inherited } = process.env
-    const all = [...process.execArgv, START, '--no-discovery', '--profile', join(folder, 'profile'), ...args]
+    const all = [START, '--no-discovery', '--profile', join(folder, 'profile'), ...args]
     const child = spawn(process.execPath, all, { env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
     const app: App = { process: child, out: '', err: '', code: null }
     child.stdout?.on('data', (data) => {
@@ -138,7 +140,7 @@ describe('starting the app', function () {
 
     it('real Chromium shows the app, and its end is the end of the app', async function () {
       const real = findBrowser()
-      if (!real || !existsSync(join(process.cwd(), 'dist', 'desktop', 'ui', 'index.html'))) return this.skip()
+      if (!real) return this.skip()
       const app = start(['--browser'], await browserOf(`exec ${real} --headless=new --disable-gpu --remote-debugging-port=0 "$@"`))
       const active = join(folder, 'profile', 'window', 'DevToolsActivePort')
       const [port] = (await until(`a browser (${app.err})`, () => readFile(active, 'utf8').catch(() => ''), 30_000)).split('\n')
