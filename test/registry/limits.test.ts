@@ -91,7 +91,9 @@ describe('a registry that is treated badly', () => {
     const alice = await house.online('Alice')
     await until('its stream', () => link.sent.some((frame) => frame.includes('"synced"')))
     link.buffered = MAX_BUFFERED
-    await say(alice, 'everyone', 'one more')
+    // It is looked at every 64 Ki characters.
+    await say(alice, 'everyone', 'one more '.padEnd(40_000, 'x'))
+    await say(alice, 'everyone', 'and one '.padEnd(40_000, 'x'))
     expect(link.closed).to.equal('too-slow')
     expect(link.sent.at(-1)).to.equal('{"event":"bye","reason":"too-slow"}')
     await say(alice, 'everyone', 'and on')

@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { expect } from 'chai'
 import { localStore } from '../../core/registry/store/local-store.ts'
+import { SCHEMA } from '../../core/registry/store/schema.ts'
 import { SqliteOperations } from '../../core/registry/store/sqlite-operations.ts'
 import { workerStore } from '../../core/registry/store/worker-store.ts'
-import { openDatabase } from '../../core/sqlite.ts'
+import { migrate, openDatabase } from '../../core/sqlite.ts'
 import { until } from '../support/wait.ts'
 import { draft, storeContract } from './store-contract.ts'
 import { temporaryFolder } from './support/house.ts'
@@ -53,6 +54,22 @@ describe('the store on SQLite', () => {
     await store.append(large)
     expect((await store.page({ user: 'bob', after: 0 })).rows).to.have.length(4)
     await store.close()
+  })
+
+  it('goes on from the highest position ever, also where the newest messages were deleted before it was brought to this version', async () => {
+    for (const [left, name] of [
+      [3, 'some'],
+      [0, 'none'],
+    ] as const) {
+      const database = openDatabase(join(folder.path, name))
+      migrate(database, SCHEMA.slice(0, 3))
+      database.exec(`INSERT INTO conversations VALUES (1, 'everyone', '"everyone"')`)
+      for (let n = 1; n <= 5; n++) database.exec(`INSERT INTO messages VALUES (${n}, '${n}@r', 'id ${n}', 'alice', 1, '{}')`)
+      database.exec(`DELETE FROM messages WHERE position > ${left}`)
+      const store = localStore(database)
+      expect((await store.append(draft('alice'))).position).to.equal(6)
+      await store.close()
+    }
   })
 
   it('leaves one clean file when closed', async () => {

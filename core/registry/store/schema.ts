@@ -120,6 +120,9 @@ export const SCHEMA = [
     body TEXT NOT NULL
   ) STRICT;
   INSERT INTO messages3 SELECT position, stamp, id, author, conversation, body FROM messages;
+  -- Positions go on from the highest ever given out, which may be beyond what is left.
+  INSERT INTO sqlite_sequence SELECT 'messages3', 0 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'messages3');
+  UPDATE sqlite_sequence SET seq = max(seq, coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'messages'), 0)) WHERE name = 'messages3';
   CREATE TABLE offers3 (
     transfer TEXT PRIMARY KEY,
     author TEXT NOT NULL,
