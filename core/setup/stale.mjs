@@ -12,7 +12,15 @@ export const PARTS = {
   },
   app: {
     says: 'building the app',
-    sources: ['desktop/ui', 'desktop/browser/page.ts', 'desktop/bridge.ts', 'core/protocol', 'tsconfig.json', 'vite.config.ts'],
+    sources: [
+      'desktop/ui',
+      'desktop/browser/page.ts',
+      'desktop/bridge.ts',
+      'core/protocol',
+      'tsconfig.json',
+      'vite.config.ts',
+      'core/setup/emoji-words.mjs',
+    ],
     without: [],
   },
 }

@@ -4,7 +4,6 @@ import { customElement } from 'lit/decorators.js'
 import { watchAttention } from './attention.ts'
 import './chat/chat-screen.ts'
 import { controls } from './controls.ts'
-import './doctor/dialog.ts'
 import { StoreElement } from './element.ts'
 import { speak } from './i18n/speak.ts'
 import './parts/error-note.ts'
@@ -28,7 +27,9 @@ export class App extends StoreElement {
   }
 
   override updated(): void {
-    const { settings, conversations, me } = this.store.view
+    const { settings, conversations, me, doctor } = this.store.view
+    // Seldom asked for, and all it may say is much.
+    if (doctor) import('./doctor/dialog.ts').catch(this.store.failed)
     if (settings.theme === 'system') delete document.documentElement.dataset.theme
     else document.documentElement.dataset.theme = settings.theme
     const unread = me ? conversations.reduce((sum, conversation) => sum + conversation.unread, 0) : 0

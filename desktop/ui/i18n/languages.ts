@@ -1,8 +1,10 @@
 /** The languages the window speaks, and which one a person gets. */
 import type { SettingsView } from '../../bridge.ts'
 
+export type LanguageCode = Exclude<SettingsView['language'], 'system'>
+
 interface Language {
-  readonly code: SettingsView['language']
+  readonly code: LanguageCode
   /** In the language itself, as somebody who reads no other looks for it. */
   readonly name: string
   readonly direction: 'ltr' | 'rtl'

@@ -4,13 +4,16 @@
  */
 import { msg, str } from '@lit/localize'
 import { FORMS } from './catalogue.ts'
-import { SOURCE, type Speech, speechFor } from './languages.ts'
+import { type LanguageCode, SOURCE, type Speech, speechFor } from './languages.ts'
 
 export { msg, str }
 
 let speech: Speech = speechFor(SOURCE, [])
 let rules = new Intl.PluralRules(SOURCE)
 let number = new Intl.NumberFormat(SOURCE)
+
+/** The one the window speaks now. */
+export const language = (): LanguageCode => speech.language.code
 
 /** For `Intl`: how numbers, dates and lists are written now. */
 export const locale = (): string => speech.locale

@@ -1,14 +1,10 @@
-/** Emoji by group or by name, from a list that is part of the app. One for the whole page, beside whatever asks for an emoji. */
+/** Emoji by group, or by name and by words for them in the person's language, from lists that are part of the app. One for the whole page, beside whatever asks for an emoji. */
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, query, state } from 'lit/decorators.js'
 import { controls } from '../controls.ts'
-import { msg, phrase } from '../i18n/text.ts'
-
-interface Emoji {
-  readonly emoji: string
-  readonly name: string
-}
-type Groups = readonly { readonly name: string; readonly emojis: readonly Emoji[] }[]
+import { type Emoji, folded, type Groups, loadEmoji } from '../emoji.ts'
+import type { LanguageCode } from '../i18n/languages.ts'
+import { language, msg, phrase } from '../i18n/text.ts'
 
 /** What the list calls its groups, and the one of each that stands for it. */
 const GROUPS: Readonly<Record<string, readonly [sign: string, name: string]>> = {
@@ -38,6 +34,8 @@ export async function pickEmoji(anchor: Element): Promise<string | null> {
 @customElement('oc-emoji')
 export class EmojiPicker extends LitElement {
   @state() private groups: Groups = []
+  /** The one in which the groups are. */
+  private language: LanguageCode | null = null
   @state() private group = 0
   @state() private words = ''
   @query('.popover') private readonly popup?: HTMLElement
@@ -80,7 +78,10 @@ export class EmojiPicker extends LitElement {
 
   async pick(anchor: Element): Promise<string | null> {
     this.end(null)
-    if (this.groups.length === 0) this.groups = (await import('unicode-emoji-json/data-by-group.json')).default
+    if (this.language !== language()) {
+      this.language = language()
+      this.groups = await loadEmoji(this.language)
+    }
     this.words = ''
     const box = anchor.getBoundingClientRect()
     this.popup?.showPopover()
@@ -105,10 +106,10 @@ export class EmojiPicker extends LitElement {
   }
 
   private get shown(): readonly Emoji[] {
-    const words = this.words.toLowerCase().split(/\s+/).filter(Boolean)
-    if (words.length === 0) return this.groups[this.group]?.emojis ?? []
+    const wanted = folded(this.words).split(/\s+/).filter(Boolean)
+    if (wanted.length === 0) return this.groups[this.group]?.emojis ?? []
     const all = this.groups.flatMap((group) => group.emojis)
-    return all.filter(({ emoji, name }) => words.every((word) => emoji === word || name.includes(word))).slice(0, FOUND)
+    return all.filter(({ emoji, words }) => wanted.every((word) => emoji === word || words.includes(word))).slice(0, FOUND)
   }
 
   private onKey(event: KeyboardEvent): void {
