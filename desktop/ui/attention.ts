@@ -118,5 +118,6 @@ function tone(): void {
   oscillator.connect(volume).connect(context.destination)
   oscillator.start()
   oscillator.stop(context.currentTime + 0.35)
-  oscillator.addEventListener('ended', () => context.close())
+  // Not when the tone has ended: in a page that may not play yet it never does.
+  setTimeout(() => context.close(), 1_000)
 }

@@ -36,8 +36,9 @@ let serve: ((request: { url: string }) => Promise<Response>) | null = null
 let privileges: unknown = null
 
 class App extends EventEmitter {
-  isPackaged = false
+  isPackaged = process.env.OPTICHAT_TEST_PACKAGED === 'true'
   name = 'OptiChat'
+  setAsDefaultProtocolClient = (scheme: string) => tell({ kind: 'did', what: 'scheme', with: scheme })
   setBadgeCount = (count: number) => tell({ kind: 'did', what: 'badge', with: count })
   setPath(): void {
     // The folder is Chromium's own.
@@ -156,10 +157,8 @@ export class BrowserWindow extends EventEmitter {
   getNormalBounds = () => ({ x: 10, y: 20, width: 900, height: 600 })
 
   async loadURL(url: string): Promise<void> {
-    // The main from source names its preload's source; what runs in Electron is what the compiler made of it.
-    const page = new Page(this.webContents, process.env.OPTICHAT_TEST_PRELOAD ?? String(this.preferences.preload))
+    const page = new Page(this.webContents, String(this.preferences.preload))
     process.on('message', (message: ToPage) => this.take(page, message))
-    process.channel?.unref()
     this.emit('ready-to-show')
     this.tryToLeave()
     tell({ kind: 'loaded', url, preferences: this.preferences, privileges })

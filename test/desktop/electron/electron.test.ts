@@ -4,17 +4,22 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { expect } from 'chai'
 import { _electron } from 'playwright-core'
+import { setUp } from '../../../core/setup/setup.mjs'
 import type { AppView, HostedView, ShellWords } from '../../../desktop/bridge.ts'
 import { installedElectron } from '../../../desktop/electron/run.ts'
 import { root } from '../../../desktop/host/installation.ts'
 import { until } from '../../support/wait.ts'
+import { openHosts } from '../host/host-fixture.ts'
 import type { FromApp, ToPage } from './electron-stand-in.ts'
 
-const MAIN = join(root, 'desktop', 'electron', 'main.ts')
-const HOOK = fileURLToPath(new URL('./electron-hook.mjs', import.meta.url))
+/** As it is started when installed: the sources would be translated anew at each start. */
+const BUILT = join(root, 'dist', 'desktop', 'electron')
+const HERE = fileURLToPath(new URL('.', import.meta.url))
+const HOOK = join(HERE, 'electron-hook.mjs')
+const STAND_IN = join(HERE, 'electron-stand-in.ts')
 const TSC = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
 
 const WORDS: ShellWords = {
@@ -44,63 +49,73 @@ type Question = ToPage extends infer Q ? (Q extends { n: number } ? Omit<Q, 'n'>
 describe('the app in Electron', function () {
   this.timeout(60_000)
   let folder: string
-  let preload: string
 
   before(async () => {
+    await setUp({ root, parts: ['programs', 'app'] })
     folder = await mkdtemp(join(tmpdir(), 'optichat-electron-'))
     const options = ['--module', 'nodenext', '--target', 'es2023', '--rewriteRelativeImportExtensions', '--verbatimModuleSyntax']
-    const source = join(root, 'desktop', 'electron', 'preload.cts')
-    execFileSync(process.execPath, [TSC, '--ignoreConfig', '--noCheck', ...options, '--rootDir', root, '--outDir', folder, source])
-    preload = join(folder, 'desktop', 'electron', 'preload.cjs')
+    execFileSync(process.execPath, [TSC, '--ignoreConfig', '--noCheck', ...options, '--rootDir', HERE, '--outDir', folder, STAND_IN])
+    // So that the translated stand-in is read as what it is.
+    await writeFile(join(folder, 'package.json'), '{"type":"module"}')
   })
   after(() => rm(folder, { recursive: true, force: true }))
 
   describe('with the real main and preload on a stand-in for Electron', () => {
-    let app: ChildProcess
+    let app: ChildProcess | undefined
     let heard: FromApp[]
     let code: number | null
     let errors: string
     let asked: number
     let profile: string
 
-    beforeEach(async () => {
+    const open = async (args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) => {
       profile = await mkdtemp(join(folder, 'profile-'))
-      await open()
-    })
-    const open = async (...more: string[]) => {
+      await openAgain(args, env)
+    }
+    const openAgain = async (more: readonly string[] = [], env: NodeJS.ProcessEnv = {}) => {
+      await kill()
       heard = []
       code = null
       errors = ''
       asked = 0
-      const args = [...process.execArgv, `--import=${HOOK}`, MAIN, '--no-sandbox', '--profile', profile, '--no-discovery', ...more]
-      app = spawn(process.execPath, args, {
+      const args = [`--import=${HOOK}`, join(BUILT, 'main.js'), '--no-sandbox', '--profile', profile, '--no-discovery', ...more]
+      const child = spawn(process.execPath, args, {
         stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
-        env: { ...process.env, OPTICHAT_TEST_PRELOAD: preload },
+        env: { ...process.env, OPTICHAT_TEST_ELECTRON: pathToFileURL(join(folder, 'electron-stand-in.js')).href, ...env },
       })
-      app.stderr?.on('data', (data) => {
+      app = child
+      child.stderr?.on('data', (data) => {
         errors += data
       })
-      app.on('message', (message: FromApp) => heard.push(message))
-      app.once('exit', (ended) => {
+      child.on('message', (message: FromApp) => heard.push(message))
+      child.once('exit', (ended) => {
         code = ended
       })
-      await until(`the window (${errors})`, () => heard.some(({ kind }) => kind === 'loaded'), 30_000)
+      const loaded = () => heard.some(({ kind }) => kind === 'loaded')
+      await until('the window', () => loaded() || code !== null, 30_000)
+      if (!loaded()) throw new Error(`it ended: ${errors}`)
     }
-    afterEach(async () => {
-      if (code !== null) return
-      app.kill('SIGKILL')
-      await until('the app gone', () => app.signalCode !== null || code !== null)
-    })
+    const kill = async () => {
+      const child = app
+      app = undefined
+      if (!child || child.exitCode !== null) return
+      child.kill('SIGKILL')
+      await until('the app gone', () => child.signalCode !== null || child.exitCode !== null)
+    }
+    after(kill)
 
     const did = (what: string) => heard.flatMap((one) => (one.kind === 'did' && one.what === what ? [one.with] : []))
 
     const ask = async (question: Question): Promise<unknown> => {
       asked += 1
       const n = asked
-      app.send({ ...question, n } as ToPage)
+      app?.send({ ...question, n } as ToPage)
       const answer = await until('the answer', () => heard.find((one) => one.kind === 'answer' && one.n === n), 40_000)
       return answer.kind === 'answer' ? answer.value : undefined
     }
+
+    // One app for all of these: they leave it as it was.
+    before(() => open())
 
     it('opens a sandboxed window that can go nowhere, on a scheme of its own', () => {
       const loaded = heard.find((one) => one.kind === 'loaded')
@@ -168,31 +183,6 @@ describe('the app in Electron', function () {
       }
     })
 
-    it('stays in the tray when its window is closed, with what was not read, and quits from there', async () => {
-      app.send({ do: 'close' } satisfies ToPage)
-      await until('it hid', () => did('hide').length === 1)
-      expect(code).to.equal(null)
-      await ask({ do: 'call', command: 'setShellWords', args: [WORDS] })
-      expect(did('menu').at(-1)).to.deep.equal(['Datei', 'Bearbeiten', 'Ansicht', 'Fenster', 'Hilfe'])
-      await ask({ do: 'click', menu: 'tray', label: 'Öffnen' })
-      await until('it is shown again', () => did('show').length === 2)
-      await ask({ do: 'click', menu: 'app', label: 'Einstellungen' })
-      await until('the page hears of it', () => heard.some((one) => one.kind === 'event' && one.event === 'wish'))
-      await ask({ do: 'click', menu: 'app', label: 'Protokoll' })
-      expect(did('opened').at(-1)).to.equal(join(profile, 'logs'))
-      app.send({ do: 'click', n: 0, menu: 'tray', label: 'Beenden' } satisfies ToPage)
-      await until(`the end (${errors})`, () => code !== null)
-      expect(code).to.equal(0)
-    })
-
-    it('keeps the place of its window, and is in it again', async () => {
-      await ask({ do: 'call', command: 'changeSettings', args: [{ tray: false }] })
-      app.send({ do: 'close' } satisfies ToPage)
-      await until(`the end (${errors})`, () => code !== null)
-      await open()
-      expect(did('window')).to.deep.equal([[10, 900, 600]])
-    })
-
     it('is opened by an invite, at its start as while it runs, and takes nothing else for one', async () => {
       const invite = `optichat://192.168.1.20:6784/?fp=${'ab'.repeat(32)}&name=Workshop`
       const links = () => heard.flatMap((one) => (one.kind === 'event' && one.event === 'link' ? [one.value] : []))
@@ -216,27 +206,89 @@ describe('the app in Electron', function () {
       expect(did('opened').at(-1)).to.equal(join(profile, 'logs'))
     })
 
-    it('hosts a registry in a process of its own, which ends with the app', async () => {
-      await ask({ do: 'call', command: 'changeSettings', args: [{ registryPort: await freePort() }] })
-      const started = (await ask({ do: 'call', command: 'startRegistry', args: ['Team'] })) as { answer: HostedView }
-      expect(started.answer).to.include({ state: 'running', name: 'Team' })
-      app.kill('SIGTERM')
+    it('stays in the tray when its window is closed, with what was not read, and quits from there', async () => {
+      app?.send({ do: 'close' } satisfies ToPage)
+      await until('it hid', () => did('hide').length === 1)
+      expect(code).to.equal(null)
+      const shown = did('show').length
+      await ask({ do: 'call', command: 'setShellWords', args: [WORDS] })
+      expect(did('menu').at(-1)).to.deep.equal(['Datei', 'Bearbeiten', 'Ansicht', 'Fenster', 'Hilfe'])
+      await ask({ do: 'click', menu: 'tray', label: 'Öffnen' })
+      await until('it is shown again', () => did('show').length === shown + 1)
+      await ask({ do: 'click', menu: 'app', label: 'Einstellungen' })
+      await until('the page hears of it', () => heard.some((one) => one.kind === 'event' && one.event === 'wish'))
+      await ask({ do: 'click', menu: 'app', label: 'Protokoll' })
+      expect(did('opened').at(-1)).to.equal(join(profile, 'logs'))
+      app?.send({ do: 'click', n: 0, menu: 'tray', label: 'Beenden' } satisfies ToPage)
       await until(`the end (${errors})`, () => code !== null)
       expect(code).to.equal(0)
     })
 
-    it('quits in order when its window is closed and it does not stay', async () => {
+    it('quits in order when its window is closed and it does not stay, and is in the same place again', async () => {
+      await open()
       await ask({ do: 'call', command: 'changeSettings', args: [{ tray: false }] })
-      app.send({ do: 'close' } satisfies ToPage)
+      app?.send({ do: 'close' } satisfies ToPage)
       await until(`the end (${errors})`, () => code !== null)
       expect(code).to.equal(0)
       expect(errors).to.equal('')
+      await openAgain()
+      expect(did('window')).to.deep.equal([[10, 900, 600]])
     })
 
-    it('is ended in order by a signal', async () => {
-      app.kill('SIGTERM')
+    it('hosts a registry in a process of its own, which ends with the app, in order, by a signal', async () => {
+      await ask({ do: 'call', command: 'changeSettings', args: [{ registryPort: await freePort() }] })
+      const started = (await ask({ do: 'call', command: 'startRegistry', args: ['Team'] })) as { answer: HostedView }
+      expect(started.answer).to.include({ state: 'running', name: 'Team' })
+      app?.kill('SIGTERM')
       await until(`the end (${errors})`, () => code !== null)
       expect(code).to.equal(0)
+    })
+
+    it('installed, starts with the session where one wants it, with its window put away until it is asked for', async () => {
+      const config = await mkdtemp(join(folder, 'config-'))
+      const env = { OPTICHAT_TEST_PACKAGED: 'true', XDG_CONFIG_HOME: config, APPIMAGE: '/opt/my apps/OptiChat.AppImage' }
+      await open([], env)
+      expect(did('show'), 'started by a person').to.have.length(1)
+      expect(did('scheme'), 'invites open in it').to.deep.equal(['optichat'])
+      const { answer } = (await ask({ do: 'call', command: 'view', args: [] })) as { answer: AppView }
+      expect([answer.shell.autostart, answer.settings.autostart], 'possible, and off').to.deep.equal([true, false])
+      if (process.platform !== 'linux') return
+      await ask({ do: 'call', command: 'changeSettings', args: [{ autostart: true }] })
+      const entry = join(config, 'autostart', 'optichat.desktop')
+      expect(await readFile(entry, 'utf8')).to.contain('Exec="/opt/my apps/OptiChat.AppImage" "--hidden"\n')
+      await kill()
+      await openAgain(['--hidden'], env)
+      const again = (await ask({ do: 'call', command: 'view', args: [] })) as { answer: AppView }
+      expect(again.answer.settings.autostart).to.equal(true)
+      expect(did('tray')).to.have.length(1)
+      expect(did('show'), 'started by the session').to.have.length(0)
+      await ask({ do: 'call', command: 'changeSettings', args: [{ autostart: false }] })
+      expect(existsSync(entry)).to.equal(false)
+      await kill()
+    })
+
+    it('shows in badge, tray and their words what was not read, until it is', async () => {
+      const hosts = await openHosts()
+      try {
+        await open()
+        await ask({ do: 'call', command: 'setShellWords', args: [WORDS] })
+        const alice = (await ask({ do: 'call', command: 'register', args: [hosts.address, 'Alice', 'a long password'] })) as {
+          answer: { id: string }
+        }
+        const bob = await hosts.open('bob')
+        await bob.call('register', hosts.address, 'Bob', 'another password')
+        await bob.call('send', 'everyone', 'one', {})
+        await bob.call('send', [alice.answer.id], 'two', {})
+        await until('the badge shows two', () => did('badge').at(-1) === 2)
+        expect(did('tooltip').at(-1)).to.equal('OptiChat · 2 ungelesen')
+        const { answer } = (await ask({ do: 'call', command: 'view', args: [] })) as { answer: AppView }
+        for (const { id, last } of answer.conversations) await ask({ do: 'call', command: 'markRead', args: [id, last.position] })
+        await until('the badge is gone', () => did('badge').at(-1) === 0)
+        expect(did('tooltip').at(-1)).to.equal('OptiChat')
+        await kill()
+      } finally {
+        await hosts.close()
+      }
     })
   })
 

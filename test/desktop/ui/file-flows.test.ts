@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import type { Locator } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { chromiumPath } from '../../support/chromium.ts'
 import { until } from '../../support/wait.ts'
 import { PICTURE } from './picture-fixture.ts'
@@ -11,6 +11,43 @@ import { type RealPerson, type RealTeam, realTeam } from './real-team.ts'
 
 const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest('hex')
 const MIB = 1024 * 1024
+
+/** A second of film that Chromium itself makes: first red, then blue. */
+async function filmMadeIn(page: Page): Promise<Buffer> {
+  const bytes = (await page.evaluate(`(async () => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 64, height: 48 })
+    const pen = canvas.getContext('2d')
+    const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: 'video/webm;codecs=vp8' })
+    const parts = []
+    recorder.ondataavailable = ({ data }) => parts.push(data)
+    recorder.start()
+    const began = performance.now()
+    await new Promise((done) => {
+      const draw = () => {
+        const at = performance.now() - began
+        pen.fillStyle = at < 500 ? 'red' : 'blue'
+        pen.fillRect(0, 0, 64, 48)
+        at < 1_100 ? requestAnimationFrame(draw) : done()
+      }
+      draw()
+    })
+    const stopped = new Promise((done) => { recorder.onstop = done })
+    recorder.stop()
+    await stopped
+    return [...new Uint8Array(await new Blob(parts).arrayBuffer())]
+  })()`)) as number[]
+  return Buffer.from(bytes)
+}
+
+/** What is to be seen of a film now. */
+const LOOK = new Function(
+  'video',
+  `const canvas = Object.assign(document.createElement('canvas'), { width: 64, height: 48 })
+  const pen = canvas.getContext('2d')
+  pen.drawImage(video, 0, 0)
+  const [red, , blue, alpha] = pen.getImageData(32, 24, 1, 1).data
+  return { paused: video.paused, width: video.videoWidth, height: video.videoHeight, color: alpha === 0 ? 'none' : red > blue ? 'red' : 'blue' }`,
+) as (video: unknown) => { paused: boolean; width: number; height: number; color: string }
 
 describe('three people hand over files in the app', function () {
   this.timeout(120_000)
@@ -65,6 +102,31 @@ describe('three people hand over files in the app', function () {
     await Alice.page.getByText(/Bob has it/).waitFor()
     expect(sha256(await received(Bob, 'plan.png'))).to.equal(sha256(PICTURE))
     expect(await Bob.page.title()).to.match(/OptiChat/)
+  })
+
+  it('a film that arrived shows its first picture, can be played and gone through; one that only begins like a film is a file', async () => {
+    const { Alice, Bob } = people()
+    await Alice.tick('Bob')
+    const lie = Buffer.concat([Buffer.from('1a45dfa3934282847765626d', 'hex'), Buffer.alloc(2_000, 1)])
+    await attach(Alice, [
+      { name: 'film.webm', buffer: await filmMadeIn(Alice.page) },
+      { name: 'no-film.webm', buffer: lie },
+    ])
+    await Bob.tick('Alice')
+    const at = card(Bob, '2 files')
+    await at.getByRole('button', { name: 'Accept' }).click()
+    await at.getByText(/^Saved in/).waitFor()
+    const film = at.getByLabel('film.webm', { exact: true })
+    await until('its first picture is there, before it is played', async () => {
+      const seen = await film.evaluate(LOOK)
+      return seen.paused && seen.width === 64 && seen.height === 48 && seen.color === 'red'
+    })
+    await film.evaluate((video) => {
+      ;(video as unknown as { currentTime: number }).currentTime = 0.9
+    })
+    await until('what comes later in it', async () => (await film.evaluate(LOOK)).color === 'blue')
+    await at.getByRole('button', { name: 'Open no-film.webm' }).waitFor()
+    expect(await at.locator('video').count()).to.equal(1)
   })
 
   it('what goes to everyone can be taken back with one click before anybody has it; each recipient is told of', async () => {
