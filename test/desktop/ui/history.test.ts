@@ -105,9 +105,9 @@ describe('a long history', () => {
   })
 
   it('a page that cannot be read says so and can be tried again', async () => {
-    const error = { code: 'internal' as const, message: 'The history could not be read.', next: '' }
+    const error = { code: 'data-unreadable' as const, message: 'for the log', next: '' }
     const { page, asked } = await open({ view, answers: { history: { error } } })
-    await page.getByRole('alert').getByText('The history could not be read.').waitFor()
+    await page.getByRole('alert').getByText('OptiChat’s data on this computer cannot be used.').waitFor()
     expect(await asked('history')).to.have.length(1)
     await page.getByRole('button', { name: 'Try again' }).click()
     await until('asked again', async () => (await asked('history')).length === 2)
