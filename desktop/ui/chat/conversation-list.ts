@@ -33,12 +33,12 @@ export class ConversationList extends StoreElement {
       .open .cut { display: block; }
       oc-error { margin: var(--s2); }
       button.pick {
-        display: grid; grid-template-columns: 1fr auto; gap: 0 var(--s2); width: 100%; padding: var(--s1) var(--s2); border: 0;
+        display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 var(--s2); width: 100%; padding: var(--s1) var(--s2); border: 0;
         min-height: 48px; align-content: center; justify-content: stretch; text-align: start; background: none; font-weight: 400;
       }
       button.pick:hover { background: var(--hover); }
       button.pick[aria-current='true'] { background: var(--accent-soft); }
-      .title { display: flex; align-items: center; gap: 6px; font-weight: 600; }
+      .title { display: flex; align-items: center; gap: 6px; min-width: 0; font-weight: 600; }
       .title svg { color: var(--ink-soft); }
       .when, .last { color: var(--ink-soft); font-size: var(--text-small); }
       .draft { color: var(--danger); font-style: normal; }

@@ -37,7 +37,7 @@ export class HostPanel extends StoreElement {
       dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: var(--s2) var(--s3); align-items: baseline; }
       dt { color: var(--ink-soft); }
       h3 { font-size: var(--text); }
-      .people { display: flex; flex-wrap: wrap; gap: var(--s1) var(--s2); max-height: 96px; overflow-y: auto; }
+      .people { display: flex; flex-wrap: wrap; gap: var(--s1) var(--s2); margin-block-start: var(--s1); max-height: 96px; overflow-y: auto; }
       .people li { display: flex; align-items: center; gap: 6px; padding: 0 var(--s2); border: 1px solid var(--line); border-radius: 12px; background: var(--raised); line-height: 22px; font-size: var(--text-small); max-width: 100%; }
       .people li.away { color: var(--ink-soft); background: none; }
       .dot { width: 8px; height: 8px; border-radius: 50%; flex: none; background: var(--online); }

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { until } from '../../support/wait.ts'
 import { appWindows } from './app-window.ts'
-import { bob, carol, conversation, dan, inRoom, me, message, room, roomConversation, signedIn } from './people.ts'
+import { bob, carol, conversation, dan, inRoom, me, message, person, room, roomConversation, signedIn } from './people.ts'
 
 const kitchen = room('Kitchen', [me, bob])
 const roof = room('Roof', [carol, dan], true)
@@ -79,5 +79,16 @@ describe('rooms', () => {
     await emit('rooms', rooms)
     expect(await page.getByRole('textbox', { name: 'Message' }).inputValue()).to.equal('Just for the kitchen')
     expect(await asked('send')).to.deep.equal([])
+  })
+
+  it('long names of people and rooms are cut, and what stands beside them is seen', async () => {
+    const long = person('Bartholomew Featherstonehaugh-Cholmondeley the Third')
+    const said = message(9, long, `A long word: ${'a'.repeat(300)}`, { conversation: 'c-long' })
+    const { page } = await open({ view: signedIn({ conversations: [conversation('c-long', [long, bob], said, 7)] }), messages: [said] })
+    const row = page.getByRole('button', { name: /^Bartholomew/ })
+    const { width } = (await row.boundingBox()) ?? { width: 0 }
+    const inside = await row.evaluate((button) => (button as unknown as { scrollWidth: number }).scrollWidth)
+    expect(inside).to.be.at.most(Math.ceil(width))
+    expect(await row.getByLabel('7 unread').isVisible()).to.equal(true)
   })
 })
