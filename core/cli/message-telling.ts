@@ -10,7 +10,7 @@ export const MESSAGE_FIELDS =
   '{"event":"message","id","from","to":["bob"]|"everyone","text","sentAt","position"} (where it applies: "room", "reply" (an id), "edited" (when), "gone":true, "reactions":[{"emoji","users":["bob"]}], "state":"queued"|"refused" of one not sent)'
 export const OFFER_FIELDS = '{"event":"offer","id","transfer","from","files":[{"path","bytes"}],"count","bytes","sentAt","position"}'
 
-/** Characters of an id that are shown to people: hardly anybody has two messages that begin alike. */
+/** Characters of an id that are shown to people: hardly anybody has two messages that end alike. */
 const ID_SHOWN = 8
 
 /** A text or an offer, new or out of the history. `sentAt` is milliseconds since 1970. `ids`: people see its id, too. */
@@ -78,7 +78,7 @@ function headText(client: Client, message: HistoryMessage, ids: boolean): string
     ...reactions.map(({ emoji, users }) => `${oneLine(emoji)} ${users.map((user) => oneLine(nameOf(client, user))).join(', ')}`),
     ...(state === 'queued' ? [state] : state === 'refused' ? [`not sent: ${new OptiChatError(code ?? 'internal').message}`] : []),
   ]
-  const head = `${timeText(sentAt)} ${ids ? `[${id.slice(0, ID_SHOWN)}] ` : ''}${oneLine(from.name)} → ${audienceOfText(message)}`
+  const head = `${timeText(sentAt)} ${ids ? `[${id.slice(-ID_SHOWN)}] ` : ''}${oneLine(from.name)} → ${audienceOfText(message)}`
   return notes.length > 0 ? `${head} (${notes.join('; ')})` : head
 }
 

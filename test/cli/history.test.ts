@@ -37,10 +37,10 @@ describe('the history by the command', function () {
     expect((await desk.as('Alice', ['history', '--search', '" AND *', '--json'])).json).to.deep.equal([])
   })
 
-  it('shows the beginnings of ids to those who ask', async () => {
+  it('shows the ends of ids to those who ask', async () => {
     const { json } = await desk.as('Alice', ['history', '--limit', '1', '--json'])
     const { stdout } = await desk.as('Alice', ['history', '--limit', '1', '--ids'])
-    expect(stdout).to.contain(` [${String(json[0]?.id).slice(0, 8)}] Alice → Bob: then`)
+    expect(stdout).to.contain(` [${String(json[0]?.id).slice(-8)}] Alice → Bob: then`)
   })
 
   it('is written to a file as JSON Lines or as text, whole and for its owner only', async () => {

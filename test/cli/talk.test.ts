@@ -21,10 +21,10 @@ describe('replies, edits, take-backs and reactions by the command', function () 
   const receive = async (person: string) => (await desk.as(person, ['receive', '--json'])).json
   const newest = async (person: string) => (await desk.as(person, ['history', '--limit', '1', '--json'])).json[0]
 
-  it('an answer goes to the people of what it answers, named by the beginning of its id', async () => {
+  it('an answer goes to the people of what it answers, named by the end of its id', async () => {
     const lunch = await send('Alice', '--to', 'bob', 'Lunch at one?')
     await receive('Bob')
-    const { stdout } = await desk.as('Bob', ['send', '--reply', lunch.slice(0, 8), 'yes'])
+    const { stdout } = await desk.as('Bob', ['send', '--reply', lunch.slice(-8), 'yes'])
     expect(stdout).to.equal('sent to Alice\n')
     expect((await receive('Alice'))[0]).to.deep.include({ text: 'yes', reply: lunch, to: ['Alice'] })
     expect(await receive('Carol')).to.deep.equal([])
@@ -39,7 +39,7 @@ describe('replies, edits, take-backs and reactions by the command', function () 
     expect(edited).to.deep.include({ event: 'edited', id, from: 'Alice', text: 'the plan' })
     expect(edited?.edited).to.be.a('number')
     expect(more).to.deep.equal([])
-    await desk.as('Bob', ['react', id.slice(0, 12), '👍'])
+    await desk.as('Bob', ['react', id.slice(-12), '👍'])
     expect(await receive('Alice')).to.deep.equal([{ event: 'reaction', id, from: 'Bob', emoji: '👍', on: true }])
     expect(await newest('Bob')).to.deep.include({ text: 'the plan', reactions: [{ emoji: '👍', users: ['Bob'] }] })
     expect((await desk.as('Alice', ['history', '--limit', '1'])).stdout).to.match(/Alice → Bob \(edited; 👍 Bob\): the plan\n$/)
@@ -80,7 +80,7 @@ describe('replies, edits, take-backs and reactions by the command', function () 
   it('a queued message that is taken back is never sent', async () => {
     await desk.registry.process?.kill('SIGTERM')
     const id = await send('Alice', '--queue', '--to', 'bob', 'better not')
-    const { stdout } = await desk.as('Alice', ['take-back', id.slice(0, 8)])
+    const { stdout } = await desk.as('Alice', ['take-back', id.slice(-8)])
     expect(stdout).to.equal('not sent: “better not”\n')
     await desk.startRegistry()
     await desk.as('Alice', ['who'])

@@ -18,7 +18,7 @@ const OPTIONS = {
   room: { type: 'string', value: 'NAME', text: 'only what was said in this room' },
   search: { type: 'string', value: 'WORDS', text: 'only messages that have all these words, the last one perhaps unfinished' },
   limit: { type: 'string', value: 'N', text: 'at most so many messages, the newest', default: String(LIMIT) },
-  ids: { type: 'boolean', text: 'shows the beginning of each message’s id, by which other subcommands know it' },
+  ids: { type: 'boolean', text: 'shows the end of each message’s id, by which other subcommands know it' },
   export: { type: 'string', value: 'FILE', text: 'writes all of it to a file instead; - is standard output' },
   format: { type: 'string', value: 'jsonl|text', text: 'what --export writes', default: 'jsonl' },
 } as const
