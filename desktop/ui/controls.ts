@@ -70,8 +70,6 @@ export const controls = css`
   .soft { color: var(--ink-soft); }
   .small { font-size: var(--text-small); }
   .cut { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-width: 0; }
-  /* A name is read its own way, but stands where the page's direction puts it. */
-  .cut[dir='auto'] { text-align: match-parent; }
   .row { display: flex; align-items: center; gap: var(--s2); min-width: 0; }
   .grow { flex: 1; min-width: 0; }
   .hidden-text { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
