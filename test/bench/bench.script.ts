@@ -70,5 +70,9 @@ const parts = [...SECTIONS, ...JOINED].flatMap(({ name }) => {
 const rows = parts.flatMap((part) => part.rows)
 const svg = picture(rows, under(parts, 'short'))
 drawn('bench', svg)
-if (flag('publish')) publish(`${shortTable(rows)}\n\n${under(parts, 'long')}`, svg)
+if (flag('publish')) {
+  const absent = [...SECTIONS, ...JOINED].filter(({ name }) => !kept.has(name)).map(({ name }) => `\`${name}\``)
+  const lack = absent.length > 0 ? `\n\nNot in it, as not measured at this commit: ${absent.join(', ')}.` : ''
+  publish(`${shortTable(rows)}${lack}\n\n${under(parts, 'long')}`, svg)
+}
 process.exitCode = failed ? 1 : 0
