@@ -7,9 +7,11 @@ const PORT = 42_400
 
 /** magic-wormhole with a mailbox server of its own, direct from end to end; null where either is missing. */
 export async function wormholePeers(): Promise<CarrierGroup | null> {
-  if (!hasProgram('wormhole') || !hasProgram('twistd')) return null
+  // Debian's package calls it twistd3.
+  const twistd = ['twistd', 'twistd3'].find(hasProgram)
+  if (!twistd || !hasProgram('wormhole')) return null
   const mailbox = await serve(
-    'twistd',
+    twistd,
     ['--nodaemon', '--pidfile=', 'wormhole-mailbox', `--port=tcp:${PORT}:interface=127.0.0.1`],
     PORT,
   ).catch(() => null)
