@@ -2,10 +2,10 @@
 import { figure, type Row } from './bench.ts'
 import { CLIENTS, MESSAGES } from './sections/growth.ts'
 
-const WIDTH = 900
+const WIDTH = 960
 const LINE = 22
 /** Where bars begin, and how long one of a hundredfold is. */
-const LEFT = 470
+const LEFT = 530
 const HUNDREDFOLD = 190
 const COLOURS = { met: '#2e7d4f', missed: '#b4532a', goal: '#222', text: '#222', faint: '#888', grid: '#ddd' }
 
@@ -85,7 +85,7 @@ export function picture(rows: readonly Row[], under: string): string {
       const row = own.find(({ measure }) => measure.includes(size.toLocaleString('en')) && !measure.includes(`,${size}`))
       return row ? [{ size, value: row.optichat.median }] : []
     })
-    return plot(12 + index * 222, below, title, points)
+    return plot(12 + index * 240, below, title, points)
   })
   const height = below + 140
   const parts = [
