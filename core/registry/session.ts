@@ -36,7 +36,7 @@ export type Attempt =
       readonly state: string
     }
 
-/** Characters sent between two looks whether a client keeps up: a look costs as much as a frame to many. */
+/** Characters sent between two looks whether a client keeps up, which come off its bound: a look costs as much as a frame to many. */
 const LOOK_AFTER = MAX_BUFFERED / 128
 
 export class Session {
@@ -97,7 +97,7 @@ export class Session {
     this.#unlooked += frame.length
     if (this.#unlooked < LOOK_AFTER) return
     this.#unlooked = 0
-    if (this.#link.buffered > MAX_BUFFERED) this.end('too-slow')
+    if (this.#link.buffered > MAX_BUFFERED - LOOK_AFTER) this.end('too-slow')
   }
 
   event<E extends EventName>(event: E, body: EventOf<E>): void {
