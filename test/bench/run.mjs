@@ -1,9 +1,9 @@
-// `npm run bench | bench:kill | bench:load | bench:discovery | bench:transfer | bench:ui [-- OPTIONS]`: sets the checkout up, builds it, and runs that program of this folder.
+// `npm run bench | bench:kill | bench:load | bench:discovery | bench:transfer | bench:relay | bench:ui [-- OPTIONS]`: sets the checkout up, builds it, and runs that program of this folder.
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { orExit, setUp } from '../../core/setup/setup.mjs'
 
-const PROGRAMS = ['bench', 'kill', 'load', 'discovery', 'transfer', 'ui']
+const PROGRAMS = ['bench', 'kill', 'load', 'discovery', 'transfer', 'relay', 'ui']
 const [name, ...options] = process.argv.slice(2)
 const pathOf = (file) => fileURLToPath(new URL(file, import.meta.url))
 

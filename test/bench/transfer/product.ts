@@ -23,27 +23,30 @@ export interface Place {
   readonly inside: readonly string[]
 }
 
+export interface Places {
+  readonly alice: Place
+  readonly bob: Place
+  readonly registry?: Place
+}
+
 const HERE: Place = { host: '127.0.0.1', inside: [] }
 
 /** The whole product: a registry, alice and bob, each a process. */
 export class Product {
-  readonly #registry: RegistryProcess
+  readonly registry: RegistryProcess
   readonly #alice: Side
   readonly #bob: Side
   #bobId = ''
 
   private constructor(registry: RegistryProcess, alice: Side, bob: Side) {
-    this.#registry = registry
+    this.registry = registry
     this.#alice = alice
     this.#bob = bob
   }
 
-  /** The registry runs where alice is. */
-  static async start(
-    folder: string,
-    places: { readonly alice: Place; readonly bob: Place } = { alice: HERE, bob: HERE },
-  ): Promise<Product> {
-    const registry = new RegistryProcess(join(folder, 'registry'), 0, places.alice)
+  /** The registry runs where alice is, unless it has a place of its own. */
+  static async start(folder: string, places: Places = { alice: HERE, bob: HERE }): Promise<Product> {
+    const registry = new RegistryProcess(join(folder, 'registry'), 0, places.registry ?? places.alice)
     const { host, port } = await registry.ready
     const product = new Product(registry, new Side(places.alice.inside), new Side(places.bob.inside))
     const join_ = (side: Side, name: 'alice' | 'bob') =>
@@ -90,6 +93,6 @@ export class Product {
 
   async close(): Promise<void> {
     await Promise.all([this.#alice.close(), this.#bob.close()])
-    await this.#registry.end('SIGTERM')
+    await this.registry.end('SIGTERM')
   }
 }

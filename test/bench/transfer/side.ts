@@ -16,9 +16,12 @@ export class Side {
   readonly #waiting: { readonly events: readonly string[]; resolve(event: { event: string; at: number; code?: string }): void }[] = []
   #n = 0
 
-  /** @param command before `node`: `ip netns exec …`, where it runs elsewhere */
-  constructor(command: readonly string[] = []) {
-    const [program = process.execPath, ...rest] = [...command, process.execPath, `${import.meta.dirname}/side.script.mjs`]
+  /**
+   * @param command before `node`: `ip netns exec …`, where it runs elsewhere
+   * @param script another one that is told and tells in the same way
+   */
+  constructor(command: readonly string[] = [], script: string = `${import.meta.dirname}/side.script.mjs`) {
+    const [program = process.execPath, ...rest] = [...command, process.execPath, script]
     this.child = spawn(program, rest, { stdio: ['pipe', 'pipe', 'inherit'] })
     if (!this.child.stdout) throw new Error('no output')
     createInterface({ input: this.child.stdout }).on('line', (line) => this.#line(JSON.parse(line)))
