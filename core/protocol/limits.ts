@@ -8,7 +8,7 @@ export const REGISTRY_PORT = 6784
 
 /** ALPN names: each end checks the one it got, since a peer that offers no ALPN at all is accepted by TLS. */
 export const REGISTRY_ALPN = 'optichat/1'
-export const PEER_ALPN = 'optichat-peer/1'
+export const PEER_ALPN = 'optichat-peer/2'
 
 /** The one WebSocket path and subprotocol. */
 export const REGISTRY_PATH = '/optichat'

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { MissingFile } from './engine.ts'
 
-/** The sum over a whole transfer: SHA-256 over the manifest's digest (its hexadecimal digits) and the hashes of all blocks, in order. */
+/** The sum over a whole transfer: SHA-256 over the manifest's digest (its hexadecimal digits) and the tags of all blocks, in order. */
 export const startSum = (digest: string): Hash => createHash('sha256').update(digest)
 
 /** What one device was sent of a transfer, over all its sockets. */
@@ -18,9 +18,9 @@ export class Delivery {
   }
 
   /** A block goes out. `asListed`: nothing was found missing in it just now, so if it went out before, it did as it does now. */
-  sent(block: number, sha256: Buffer, asListed: boolean): void {
+  sent(block: number, tag: Buffer, asListed: boolean): void {
     if (block === this.#blocks) {
-      this.#hash.update(sha256)
+      this.#hash.update(tag)
       this.#blocks++
     } else if (block > this.#blocks || !asListed) this.#known = false
   }

@@ -1,13 +1,16 @@
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
 import type { Identity } from '../identity/certificate.ts'
 import type { Clock } from '../protocol/clock.ts'
+import type { ErrorCode } from '../protocol/errors.ts'
 import { parseEndpoint } from './endpoint.ts'
 import { Intake } from './intake.ts'
 import { DIAL_STAGGER, DIAL_TIMEOUT, UNREACHABLE_AFTER } from './limits.ts'
-import { dialOptions, fingerprintOfPeer } from './peer-tls.ts'
+import { dialOptions, fingerprintOfPeer, isOtherVersion } from './peer-tls.ts'
 
-/** `untrusted`: somebody answered, with another certificate. */
-export type Dialled = { readonly socket: TLSSocket; readonly intake: Intake } | { readonly socket: null; readonly untrusted: boolean }
+/** Nobody answered, or only somebody with another certificate, or of another version. */
+export type NotDialled = Extract<ErrorCode, 'peer-unreachable' | 'peer-untrusted' | 'protocol-version'>
+
+export type Dialled = { readonly socket: TLSSocket; readonly intake: Intake } | { readonly socket: null; readonly code: NotDialled }
 
 /**
  * Dials endpoints in turn, the next one when the one before failed or after 250 ms (in the way of RFC 8305), and answers the
@@ -27,7 +30,7 @@ export function dial(options: {
   const { identity, clock, fingerprint, answer: answered } = options
   const targets = options.endpoints.map(parseEndpoint).filter((target) => target !== null)
   const sockets = new Set<TLSSocket>()
-  let untrusted = false
+  let code: NotDialled = 'peer-unreachable'
   let over = false
   let next = 0
   let cancelStagger: () => void = () => undefined
@@ -42,7 +45,7 @@ export function dial(options: {
   const answer = (winner: { readonly socket: TLSSocket; readonly intake: Intake } | null) => {
     if (over) return
     finish(winner?.socket ?? null)
-    answered(winner ?? { socket: null, untrusted })
+    answered(winner ?? { socket: null, code })
   }
   const cancelTimeout = clock.after(DIAL_TIMEOUT, () => answer(null))
   const cancelSlow = clock.after(UNREACHABLE_AFTER, () => options.slow?.())
@@ -62,7 +65,10 @@ export function dial(options: {
     const options: ConnectionOptions & Pick<typeof intake, 'onread'> = { ...dialOptions(identity), ...target, onread: intake.onread }
     const socket = connect(options)
     sockets.add(socket)
-    socket.on('error', () => failed(socket))
+    socket.on('error', (error) => {
+      if (isOtherVersion(error)) code = 'protocol-version'
+      failed(socket)
+    })
     socket.on('close', () => failed(socket))
     socket.once('secureConnect', () => {
       if (over) return
@@ -72,7 +78,7 @@ export function dial(options: {
         return
       }
       /** Our own certificate means that this address leads back to ourselves, which is nobody's fault. */
-      if (seen !== identity.fingerprint) untrusted = true
+      if (seen !== identity.fingerprint) code = 'peer-untrusted'
       socket.destroy()
     })
     if (next < targets.length) cancelStagger = clock.after(DIAL_STAGGER, tryNext)

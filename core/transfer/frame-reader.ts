@@ -6,7 +6,7 @@ import { BLOCK_HEADER, BLOCK_TYPE, type ControlFrame, ENTRIES_TYPE, FRAME_HEADER
 /** `data` is the reader's own buffer: valid during the call only. */
 export interface Block {
   readonly index: number
-  readonly sha256: Buffer
+  readonly tag: Buffer
   readonly data: Buffer
 }
 
@@ -90,7 +90,7 @@ export class FrameReader {
     const type = this.#head.readUInt8(4)
     if (type === BLOCK_TYPE) {
       const index = payload.readUInt32BE(0)
-      this.#handlers.block({ index, sha256: payload.subarray(4, BLOCK_HEADER), data: payload.subarray(BLOCK_HEADER) })
+      this.#handlers.block({ index, tag: payload.subarray(4, BLOCK_HEADER), data: payload.subarray(BLOCK_HEADER) })
     } else if (type === ENTRIES_TYPE) this.#handlers.entries(payload)
     else {
       this.#handlers.control(parseControl(type, payload))

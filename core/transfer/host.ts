@@ -100,7 +100,7 @@ export class Host {
       fingerprint: ticket.peer.fingerprint,
       answer: (dialled) => {
         if (!dialled.socket) {
-          this.#wayEnds(ticket, 'reverse', new OptiChatError(dialled.untrusted ? 'peer-untrusted' : 'peer-unreachable'))
+          this.#wayEnds(ticket, 'reverse', new OptiChatError(dialled.code))
           return
         }
         const channel = new PeerChannel({

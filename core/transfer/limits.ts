@@ -84,7 +84,7 @@ export const LINGER = 2_000
 export const PROGRESS_INTERVAL = 100
 
 /**
- * The part folder is synced after so many bytes or so much time. It only bounds what a later attempt has to read and hash again
+ * The part folder is synced after so many bytes or so much time. It only bounds what a later attempt has to read and check again
  * (a second or so); more often would cost speed, as writing to a file that is being synced has to wait.
  */
 export const CHECKPOINT_BYTES = 1024 * 1024 * 1024

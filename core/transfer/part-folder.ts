@@ -3,15 +3,14 @@
  *
  * - `data/`: the files under their safe names, each written where its bytes belong;
  * - `manifest`: its lines, as far as they have come;
- * - `blocks`: the SHA-256 of block n at 32·n, written after the block itself;
+ * - `blocks`: the tag of block n at 16·n, written after the block itself;
  * - `missing`: a line `NUMBER CODE` for each file that the sender could not send;
  * - `state.json`: up to where everything has been synced (replaced atomically);
  * - `placed`: while the whole is put in place, one line a top-level item, see place.ts.
  *
- * After a kill -9 or a power cut, what was synced is trusted as it is; blocks after that are read and hashed again, and trusted as
+ * After a kill -9 or a power cut, what was synced is trusted as it is; blocks after that are read and checked again, and trusted as
  * far as they match `blocks`. That the manifest is still the sender's, the sender says when the next attempt opens.
  */
-import { createHash } from 'node:crypto'
 import { appendFileSync, closeSync, ftruncateSync, futimesSync, readFileSync, readSync, renameSync, rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -19,6 +18,7 @@ import type { Clock } from '../protocol/clock.ts'
 import { OptiChatError } from '../protocol/errors.ts'
 import { BLOCK_SIZE } from '../protocol/limits.ts'
 import { because } from '../protocol/reasons.ts'
+import { BlockTags, TAG } from './block-tags.ts'
 import { startSum } from './delivery.ts'
 import { syncEach, syncTree } from './disk.ts'
 import type { MissingFile } from './engine.ts'
@@ -31,8 +31,6 @@ import { readState, writeState } from './part-state.ts'
 import { SafePaths } from './safe-name.ts'
 import { Turns } from './turns.ts'
 import { zeros } from './zeros.ts'
-
-const HASH = 32
 
 export interface PartPlace {
   readonly into: string
@@ -56,6 +54,7 @@ export class PartFolder {
   readonly tops = new Set<string>()
   /** Some of it came in an earlier attempt. */
   readonly isResumed: boolean
+  readonly #tags: BlockTags
   readonly #clock: Clock
   readonly #platform: NodeJS.Platform
   readonly #safe: SafePaths
@@ -87,6 +86,7 @@ export class PartFolder {
     this.path = partFolderOf(into, transfer)
     this.data = join(this.path, 'data')
     this.isResumed = isResumed
+    this.#tags = new BlockTags(transfer)
     this.#clock = clock
     this.#platform = platform
     this.#lastCheckpoint = clock.elapsed()
@@ -191,8 +191,8 @@ export class PartFolder {
     }
   }
 
-  /** Writes a block whose hash was found right; null: it is all zeros, and stays a hole where it can. After a failure it can be called again. */
-  write(block: number, data: Buffer | null, sha256: Buffer): void {
+  /** Writes a block whose tag was found right; null: it is all zeros, and stays a hole where it can. After a failure it can be called again. */
+  write(block: number, data: Buffer | null, tag: Buffer): void {
     this.save()
     let at = 0
     for (const span of this.manifest.spans(block)) {
@@ -203,7 +203,7 @@ export class PartFolder {
       this.#touched(span.index)
       if (span.last) this.#closeFile()
     }
-    writeAll(this.#blocks, sha256, block * HASH)
+    writeAll(this.#blocks, tag, block * TAG)
     this.#beyond.add(block)
     while (this.#beyond.delete(this.#have)) this.#have++
     this.#unsyncedBytes += at
@@ -219,9 +219,9 @@ export class PartFolder {
   /** The sum over all blocks as they were noted, hex. */
   sum(): string {
     const sum = startSum(this.manifest.totals().digest)
-    const buffer = Buffer.allocUnsafe(HASH * 2_048)
-    for (let at = 0; at < this.manifest.blocks * HASH; ) {
-      const read = readSync(this.#blocks, buffer, 0, Math.min(buffer.length, this.manifest.blocks * HASH - at), at)
+    const buffer = Buffer.allocUnsafe(TAG * 2_048)
+    for (let at = 0; at < this.manifest.blocks * TAG; ) {
+      const read = readSync(this.#blocks, buffer, 0, Math.min(buffer.length, this.manifest.blocks * TAG - at), at)
       if (read === 0) throw new OptiChatError('block-damaged', 'its notes are cut')
       sum.update(buffer.subarray(0, read))
       at += read
@@ -245,7 +245,7 @@ export class PartFolder {
         const notes = ['blocks', 'manifest', ...(this.missing.size > 0 ? ['missing'] : [])]
         await this.sync(notes.map((name) => join(this.path, name)))
         this.#synced = synced
-        writeState(this.path, { version: 2, manifest, whole: this.manifest.whole, synced }, true)
+        writeState(this.path, { version: 3, manifest, whole: this.manifest.whole, synced }, true)
       })
       .finally(() => {
         if (this.#checkpoint === settled) this.#checkpoint = null
@@ -281,7 +281,7 @@ export class PartFolder {
   /** Notes in the state how far it has come. @param complete all is synced, and about to be put in place */
   note(complete: boolean): void {
     if (complete) this.#synced = this.#have
-    writeState(this.path, { version: 2, manifest: this.#saved, whole: this.manifest.whole, synced: this.#synced }, false)
+    writeState(this.path, { version: 3, manifest: this.#saved, whole: this.manifest.whole, synced: this.#synced }, false)
   }
 
   /** Makes a folder below `data/` and those above it, following no link. */
@@ -393,14 +393,14 @@ export class PartFolder {
     this.#have = Math.min(synced, this.manifest.blocks)
     this.#synced = this.#have
     const turns = new Turns(this.#clock)
-    const noted = Buffer.alloc(HASH)
+    const noted = Buffer.alloc(TAG)
     const buffer = Buffer.allocUnsafeSlow(BLOCK_SIZE)
     for (; this.#have < this.manifest.blocks; this.#have++) {
       const pause = turns.give()
       if (pause) await pause
-      if (readSync(this.#blocks, noted, 0, HASH, this.#have * HASH) < HASH || noted.every((byte) => byte === 0)) return
+      if (readSync(this.#blocks, noted, 0, TAG, this.#have * TAG) < TAG || noted.every((byte) => byte === 0)) return
       const length = this.#readBack(this.#have, buffer)
-      if (length === null || !createHash('sha256').update(buffer.subarray(0, length)).digest().equals(noted)) return
+      if (length === null || !this.#tags.of(this.#have, buffer.subarray(0, length)).equals(noted)) return
       for (const { index } of this.manifest.spans(this.#have)) this.#touched(index)
       this.#unsyncedBytes += length
     }

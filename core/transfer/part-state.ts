@@ -6,7 +6,8 @@ import { Compile } from 'typebox/compile'
 const Count = Type.Integer({ minimum: 0, maximum: 0xffff_ffff })
 
 const PartState = Type.Object({
-  version: Type.Literal(2),
+  /** Raised when what lies beside it changes its form: what is of another version is fetched anew. */
+  version: Type.Literal(3),
   /** Bytes of `manifest` that have been synced, and whether that is all of it. */
   manifest: Count,
   whole: Type.Boolean(),

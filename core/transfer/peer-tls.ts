@@ -11,7 +11,7 @@ const shared = (identity: Identity) => ({
   key: identity.key,
   cert: identity.certificate,
   minVersion: 'TLSv1.3' as const,
-  /** The cheapest first where AES is in hardware: a GiB is encrypted and decrypted on machines that also hash it. */
+  /** The cheapest first where AES is in hardware: a GiB is encrypted and decrypted on machines that also write it. */
   ciphers: 'TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256',
   ALPNProtocols: [PEER_ALPN],
   secureOptions: crypto.SSL_OP_NO_TICKET,
@@ -33,6 +33,10 @@ export function fingerprintOfPeer(socket: TLSSocket): string | null {
   const certificate = socket.getPeerX509Certificate()
   return certificate ? certificate.fingerprint256.replaceAll(':', '').toLowerCase() : null
 }
+
+/** Whether the peer ended the handshake because it speaks none of our ALPN: an OptiChat of another version (RFC 7301 §3.2). */
+export const isOtherVersion = (error: Error): boolean =>
+  (error as NodeJS.ErrnoException).code === 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL'
 
 /** TLS exporter of this connection: the same at both ends and nowhere else. */
 export function exporterOf(socket: TLSSocket): Buffer {

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import type { Identity } from '../identity/certificate.ts'
 import type { Clock } from '../protocol/clock.ts'
 import { OptiChatError } from '../protocol/errors.ts'
 import type { Ticket } from '../protocol/messages.ts'
+import { BlockTags } from './block-tags.ts'
 import type { Budgets } from './budget.ts'
 import type { PeerChannel } from './channel.ts'
 import { asDiskError, noRoom, roomIn } from './disk.ts'
@@ -21,7 +21,6 @@ import type { Emit } from './thread.ts'
 import { Throttle } from './throttle.ts'
 import { Ways } from './ways.ts'
 import type { ControlBody, ControlFrame } from './wire.ts'
-import { hashOfZeros } from './zeros.ts'
 
 /** `looking` (what is on the disk) `→ seeking → opening → moving (⇄ paused) → finishing → over`. */
 type Phase = 'looking' | 'seeking' | 'opening' | 'moving' | 'paused' | 'finishing' | 'over'
@@ -48,6 +47,7 @@ export class Reception {
   readonly #ways: Ways
   #started = 0
   #part: PartFolder | null = null
+  readonly #tags: BlockTags
   readonly #progress: Throttle
   /** What runs and must have ended before the files can be closed. */
   #work: Promise<void> = Promise.resolve()
@@ -69,6 +69,7 @@ export class Reception {
     const { clock, ticket, into } = options
     this.#o = options
     this.ticket = ticket
+    this.#tags = new BlockTags(ticket.transfer)
     this.#progress = new Throttle(clock, () => this.#tellProgress())
     this.#stall = new Stall({ clock, into, lacking: () => this.#lacking, over: (error) => (error ? this.#fails(error) : this.#goOn()) })
     this.#ways = new Ways({
@@ -235,11 +236,11 @@ export class Reception {
     for (let n = 0; n < count; n++) this.#asked.add(this.#next++)
   }
 
-  #block({ index, sha256, data }: Block): void {
+  #block({ index, tag, data }: Block): void {
     const length = this.#expected(index)
     if (data.length !== length) throw new OptiChatError('peer-protocol', 'a block of the wrong length')
-    if (createHash('sha256').update(data).digest().equals(sha256)) {
-      this.#take(index, data, sha256)
+    if (this.#tags.of(index, data).equals(tag)) {
+      this.#take(index, data, tag)
       return
     }
     if (this.#damaged.has(index)) throw new OptiChatError('block-damaged', `block ${index}`)
@@ -248,8 +249,8 @@ export class Reception {
   }
 
   #zeros(index: number): void {
-    const length = this.#expected(index)
-    this.#take(index, null, hashOfZeros(length))
+    this.#expected(index)
+    this.#take(index, null, this.#tags.of(index, null))
   }
 
   /** Length of a block that was asked for. */
@@ -260,14 +261,14 @@ export class Reception {
   }
 
   /** A block that is right. Its bytes are valid during this call only. */
-  #take(index: number, data: Buffer | null, sha256: Buffer): void {
+  #take(index: number, data: Buffer | null, tag: Buffer): void {
     const part = this.#part as PartFolder
     this.#asked.delete(index)
-    if (this.#phase === 'moving') this.#store(() => part.write(index, data, sha256))
+    if (this.#phase === 'moving') this.#store(() => part.write(index, data, tag))
     const isStored = part.has(index)
     if (!isStored) {
-      const [kept, hash] = [data && Buffer.from(data), Buffer.from(sha256)]
-      this.#stall.add(() => part.write(index, kept, hash))
+      const [kept, noted] = [data && Buffer.from(data), Buffer.from(tag)]
+      this.#stall.add(() => part.write(index, kept, noted))
     }
     this.#goOn()
   }
@@ -336,7 +337,7 @@ export class Reception {
     })
   }
 
-  /** Resolves when the sender has compared the sum, or is no longer there to do so: each block was compared with its hash anyway. */
+  /** Resolves when the sender has compared the sum, or is no longer there to do so: each block was compared with its tag anyway. */
   #comparison(part: PartFolder): Promise<void> {
     const compared = new Promise<void>((resolve, reject) => {
       this.#agree = (error) => {
@@ -379,7 +380,7 @@ export class Reception {
     this.#ways.cancel()
     this.#stall.stop()
     this.#progress.stop()
-    /** What cannot be closed cleanly is not trusted either: the next attempt hashes what was not synced. */
+    /** What cannot be closed cleanly is not trusted either: the next attempt checks what was not synced. */
     const closed = this.#close().catch(() => undefined)
     this.#ending = closed.then(() => {
       if (tell) this.#o.emit('failed', { transfer: this.ticket.transfer, code: error.code, message: error.message })

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { Clock } from '../protocol/clock.ts'
 import { isErrorCode, OptiChatError } from '../protocol/errors.ts'
 import { BLOCK_SIZE } from '../protocol/limits.ts'
 import type { Ticket } from '../protocol/messages.ts'
+import { BlockTags } from './block-tags.ts'
 import type { PeerChannel } from './channel.ts'
 import type { Delivery } from './delivery.ts'
 import type { EnginePath } from './engine.ts'
@@ -14,7 +14,7 @@ import { Source } from './source.ts'
 import type { Emit } from './thread.ts'
 import { Throttle } from './throttle.ts'
 import { type ControlBody, type ControlFrame, formatBlockHeader, formatEntries } from './wire.ts'
-import { areZeros, hashOfZeros } from './zeros.ts'
+import { areZeros } from './zeros.ts'
 
 export interface SenderOptions {
   readonly channel: PeerChannel
@@ -31,7 +31,7 @@ export interface SenderOptions {
 
 /**
  * Serves one receiver over one proven channel: the manifest and the blocks it asks for, in its order, by turns, until it says DONE.
- * One block is read, hashed and written at a time, so that several receivers and commands take turns.
+ * One block is read, tagged and written at a time, so that several receivers and commands take turns.
  */
 export class Sender {
   readonly ticket: Ticket
@@ -39,6 +39,7 @@ export class Sender {
   readonly #channel: PeerChannel
   readonly #listing: Listing
   readonly #source: Source
+  readonly #tags: BlockTags
   readonly #delivery: Delivery
   readonly #started: number
   readonly #progress: Throttle
@@ -64,6 +65,7 @@ export class Sender {
     const from = known && listing.manifest.digestOf(known.bytes) === known.digest ? known.bytes : 0
     this.#delivery = listing.deliveryTo(channel.fingerprint, from === 0)
     this.#source = new Source(listing, this.#delivery.missing)
+    this.#tags = new BlockTags(ticket.transfer)
     this.#started = clock.elapsed()
     this.#progress = new Throttle(clock, () => this.#tell())
     channel.handlers = {
@@ -140,15 +142,15 @@ export class Sender {
     for (const [entry, code] of missing) this.#channel.send('missing', { entry, code })
     const data = this.#buffer.subarray(0, length)
     const isZeros = areZeros(data)
-    const sha256 = isZeros ? hashOfZeros(length) : createHash('sha256').update(data).digest()
-    this.#delivery.sent(block, sha256, missing.length === 0)
+    const tag = this.#tags.of(block, isZeros ? null : data)
+    this.#delivery.sent(block, tag, missing.length === 0)
     if (isZeros) {
       this.#channel.send('zeros', { index: block })
       /** In a turn of its own: an empty disk image is nothing but these. */
       setImmediate(() => this.#written(block, length))
       return
     }
-    this.#channel.writeBlock(formatBlockHeader(block, sha256, length), data, () => this.#written(block, length))
+    this.#channel.writeBlock(formatBlockHeader(block, tag, length), data, () => this.#written(block, length))
   }
 
   #written(block: number, length: number): void {

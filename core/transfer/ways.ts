@@ -5,11 +5,11 @@ import { OptiChatError } from '../protocol/errors.ts'
 import type { Ticket } from '../protocol/messages.ts'
 import type { Budgets } from './budget.ts'
 import { type ChannelHandlers, PeerChannel } from './channel.ts'
-import { dial } from './dial.ts'
+import { dial, type NotDialled } from './dial.ts'
 import type { EnginePath } from './engine.ts'
 import type { Intake } from './intake.ts'
 import { PROOF_TIMEOUT } from './limits.ts'
-import { dialOptions, fingerprintOfPeer } from './peer-tls.ts'
+import { dialOptions, fingerprintOfPeer, isOtherVersion } from './peer-tls.ts'
 import { dialRelay, type RelayCall } from './relay-dial.ts'
 
 interface WaysOptions {
@@ -33,7 +33,7 @@ export class Ways {
   #cancelDial: () => void = () => undefined
   #cancelRelay: () => void = () => undefined
   #isToldUnreachable = false
-  #untrusted = false
+  #failure: NotDialled = 'peer-unreachable'
   #over = false
 
   constructor(options: WaysOptions) {
@@ -53,7 +53,7 @@ export class Ways {
       answer: (dialled) => {
         if (dialled.socket) this.#open(this.#channelOf(dialled.socket, dialled.intake), 'direct')
         else {
-          this.#untrusted = dialled.untrusted
+          this.#failure = dialled.code
           this.#unreachable()
         }
       },
@@ -78,7 +78,10 @@ export class Ways {
       const socket = connect({ ...dialOptions(identity), socket: raw })
       const cancel = clock.after(PROOF_TIMEOUT, () => socket.destroy())
       this.#cancelRelay = () => socket.destroy()
-      socket.on('error', () => socket.destroy())
+      socket.on('error', (error) => {
+        if (isOtherVersion(error)) this.#failure = 'protocol-version'
+        socket.destroy()
+      })
       socket.once('close', cancel)
       socket.once('secureConnect', () => {
         cancel()
@@ -86,7 +89,7 @@ export class Ways {
           this.#open(this.#channelOf(socket), 'relay')
           return
         }
-        this.#untrusted = true
+        this.#failure = 'peer-untrusted'
         socket.destroy()
       })
     })
@@ -123,7 +126,7 @@ export class Ways {
   #expired(): void {
     this.cancel()
     this.#o.failed(
-      this.#untrusted ? new OptiChatError('peer-untrusted') : new OptiChatError('peer-unreachable', 'neither side could connect in time'),
+      new OptiChatError(this.#failure, this.#failure === 'peer-unreachable' ? 'neither side could connect in time' : undefined),
     )
   }
 }

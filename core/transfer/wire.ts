@@ -7,6 +7,7 @@ import { Compile } from 'typebox/compile'
 import { OptiChatError } from '../protocol/errors.ts'
 import { BLOCK_SIZE } from '../protocol/limits.ts'
 import { Bytes, ClientId } from '../protocol/messages.ts'
+import { TAG } from './block-tags.ts'
 
 const object = <P extends Record<string, TSchema>>(properties: P) => Type.Object(properties, { additionalProperties: false })
 const Count = Type.Integer({ minimum: 0, maximum: 0xffff_ffff })
@@ -47,7 +48,7 @@ export const CONTROL = {
   missing: { type: 13, body: object({ entry: Count, code: Fault }) },
   /** receiver → sender: it cannot take more for now; the next WANT means that it can. */
   pause: { type: 14, body: object({ code: Type.String({ maxLength: 40 }) }) },
-  /** receiver → sender: all blocks are here; SHA-256 over the manifest's digest and the hashes of all blocks, in order. */
+  /** receiver → sender: all blocks are here; SHA-256 over the manifest's digest and the tags of all blocks, in order. */
   sum: { type: 15, body: object({ digest: Digest }) },
   /** sender → receiver: the sum is that of what was sent, as far as this sender was there. (Else: FAIL `block-damaged`.) */
   agreed: { type: 16, body: object({}) },
@@ -55,9 +56,9 @@ export const CONTROL = {
 
 /** sender → receiver: the next lines of the manifest, see entries.ts. */
 export const ENTRIES_TYPE = 4
-/** sender → receiver: index (32 bits, big-endian), SHA-256 of the data (32 bytes), the data. */
+/** sender → receiver: index (32 bits, big-endian), tag (16 bytes, see block-tags.ts), the data. */
 export const BLOCK_TYPE = 7
-export const BLOCK_HEADER = 4 + 32
+export const BLOCK_HEADER = 4 + TAG
 export const FRAME_HEADER = 5
 
 export type ControlKind = keyof typeof CONTROL
@@ -104,11 +105,11 @@ export function formatEntries(lines: Uint8Array): Buffer {
 }
 
 /** What goes before a block's data. */
-export function formatBlockHeader(index: number, sha256: Uint8Array, length: number): Buffer {
+export function formatBlockHeader(index: number, tag: Uint8Array, length: number): Buffer {
   const header = Buffer.allocUnsafe(FRAME_HEADER + BLOCK_HEADER)
   header.writeUInt32BE(BLOCK_HEADER + length, 0)
   header.writeUInt8(BLOCK_TYPE, 4)
   header.writeUInt32BE(index, FRAME_HEADER)
-  header.set(sha256, FRAME_HEADER + 4)
+  header.set(tag, FRAME_HEADER + 4)
   return header
 }

@@ -291,7 +291,7 @@ describe('a team on one LAN, by the command', function () {
     )
     for (const [address, port] of targets) {
       const throwGarbage = `const net=require('net'),tls=require('tls'),c=require('crypto');let n=0;const done=()=>{if(++n===30)process.exit(0)};
-        for(let i=0;i<30;i++){const s=i%3?net.connect(${port},'${address}'):tls.connect({host:'${address}',port:${port},rejectUnauthorized:false,ALPNProtocols:[['optichat/1','optichat-peer/1'][i%2]]});
+        for(let i=0;i<30;i++){const s=i%3?net.connect(${port},'${address}'):tls.connect({host:'${address}',port:${port},rejectUnauthorized:false,ALPNProtocols:[['optichat/1','optichat-peer/2'][i%2]]});
         s.on('error',()=>{});s.once('close',done);s.on(i%3?'connect':'secureConnect',()=>{s.write(c.randomBytes(1+i*997));setTimeout(()=>s.destroy(),500)})}
         setTimeout(()=>process.exit(0),8000)`
       await carol.host.run('node', ['-e', throwGarbage], { timeout: 15_000 })

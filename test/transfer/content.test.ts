@@ -68,7 +68,7 @@ describe('what a transfer brings', () => {
     const buffer = Buffer.alloc(BLOCK_SIZE)
     for (const block of pages.map((at) => Math.floor(at / BLOCK_SIZE))) {
       const { length } = source.read(block, buffer)
-      part.write(block, buffer.subarray(0, length), Buffer.alloc(32, 1))
+      part.write(block, buffer.subarray(0, length), Buffer.alloc(16, 1))
     }
     source.close()
     part.closeFiles()
@@ -144,7 +144,7 @@ describe('what a transfer brings', () => {
     const one = entry('setup.exe', 3)
     part.accept(Buffer.from(formatEntry(one)), [one])
     part.manifest.close()
-    part.write(0, Buffer.from('abc'), Buffer.alloc(32, 1))
+    part.write(0, Buffer.from('abc'), Buffer.alloc(16, 1))
     part.closeFiles()
     expect(readFileSync(`${part.fileOf(0, one)}:Zone.Identifier`, 'utf8')).to.equal('[ZoneTransfer]\r\nZoneId=3\r\n')
     expect(existsSync(part.fileOf(0, one))).to.equal(true)

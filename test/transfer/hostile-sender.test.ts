@@ -8,7 +8,7 @@ import { BLOCK_SIZE } from '../../core/protocol/limits.ts'
 import type { EngineEvents } from '../../core/transfer/engine.ts'
 import { type Entry, formatEntry } from '../../core/transfer/entries.ts'
 import { CHUNK_ENTRIES, MAX_ENTRIES, MAX_FOLDERS } from '../../core/transfer/limits.ts'
-import { BLOCK_TYPE, ENTRIES_TYPE, formatEntries } from '../../core/transfer/wire.ts'
+import { BLOCK_HEADER, BLOCK_TYPE, ENTRIES_TYPE, formatEntries } from '../../core/transfer/wire.ts'
 import { identityOf } from '../support/identities.ts'
 import { type Party, Stage, ticketsFor } from './pair.ts'
 import { entry, hostileSender, type Line, list, sendBlock } from './stranger.ts'
@@ -151,7 +151,7 @@ describe('a receiver whose sender breaks the rules', () => {
     'a frame of no known type': { serve: (line) => line.raw(99, '{}'), code: 'peer-protocol' },
     'a control frame of 4 GiB': { serve: (line) => line.raw(ENTRIES_TYPE, '{}', 0xffff_ffff), code: 'peer-protocol' },
     'a block of 4 GiB': { serve: (line) => line.raw(BLOCK_TYPE, 'x', 0xffff_ffff), code: 'peer-protocol' },
-    'an empty block': { serve: (line) => line.raw(BLOCK_TYPE, Buffer.alloc(36)), code: 'peer-protocol' },
+    'an empty block': { serve: (line) => line.raw(BLOCK_TYPE, Buffer.alloc(BLOCK_HEADER)), code: 'peer-protocol' },
     'a block before the list': { serve: (line) => sendBlock(line, 0, Buffer.from('abc')), code: 'peer-protocol' },
     'a block that nobody asked for': {
       serve: async (line) => {
@@ -181,8 +181,8 @@ describe('a receiver whose sender breaks the rules', () => {
       serve: async (line) => {
         list(line, [entry('a', 3)])
         await line.frame('want')
-        sendBlock(line, 0, Buffer.from('abc'), Buffer.alloc(32))
-        sendBlock(line, 0, Buffer.from('abc'), Buffer.alloc(32))
+        sendBlock(line, 0, Buffer.from('abc'), Buffer.alloc(16))
+        sendBlock(line, 0, Buffer.from('abc'), Buffer.alloc(16))
       },
       code: 'block-damaged',
     },
@@ -213,7 +213,7 @@ describe('a receiver whose sender breaks the rules', () => {
     const { code } = await meet(async (line) => {
       list(line, [entry('a', 3)])
       await line.frame('want')
-      sendBlock(line, 0, Buffer.from('xyz'), Buffer.alloc(32))
+      sendBlock(line, 0, Buffer.from('xyz'), Buffer.alloc(16))
       sendBlock(line, 0, Buffer.from('abc'))
       await line.frame('sum')
       line.channel.send('agreed', {})

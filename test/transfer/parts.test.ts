@@ -26,7 +26,7 @@ describe('frames', () => {
     const data = randomBytes(100_000)
     const bytes = Buffer.concat([
       formatControl('want', { from: 3, count: 4 }),
-      formatBlockHeader(7, Buffer.alloc(32, 5), data.length),
+      formatBlockHeader(7, Buffer.alloc(16, 5), data.length),
       data,
       formatControl('ping', {}),
       formatControl('fail', { code: 'cancelled', detail: 'käse' }),
@@ -37,7 +37,7 @@ describe('frames', () => {
       const reader = new FrameReader({
         control: (frame) => frames.push(frame),
         entries: () => undefined,
-        block: (block) => blocks.push(`${block.index} ${block.sha256.toString('hex')} ${block.data.equals(data)}`),
+        block: (block) => blocks.push(`${block.index} ${block.tag.toString('hex')} ${block.data.equals(data)}`),
       })
       reader.trust()
       for (let at = 0; at < bytes.length; at += size) reader.push(bytes.subarray(at, at + size))
@@ -46,7 +46,7 @@ describe('frames', () => {
         { kind: 'ping', body: {} },
         { kind: 'fail', body: { code: 'cancelled', detail: 'käse' } },
       ])
-      expect(blocks).to.deep.equal([`7 ${'05'.repeat(32)} true`])
+      expect(blocks).to.deep.equal([`7 ${'05'.repeat(16)} true`])
     }
   })
 
@@ -54,8 +54,8 @@ describe('frames', () => {
     for (const [type, length, trusted] of [
       [2, 1_025, false],
       [4, 256 * 1024 + 1, true],
-      [7, 36 + BLOCK_SIZE + 1, true],
-      [7, 36, true],
+      [7, 20 + BLOCK_SIZE + 1, true],
+      [7, 20, true],
       [7, 100, false],
       [11, 0, true],
       [0, 2, true],
@@ -185,7 +185,7 @@ describe('a peer channel', () => {
     far.handlers = { ...far.handlers, control: () => heard++ }
     far.trust()
     const block = Buffer.alloc(BLOCK_SIZE)
-    const more = () => far.writeBlock(formatBlockHeader(0, Buffer.alloc(32), block.length), block, more)
+    const more = () => far.writeBlock(formatBlockHeader(0, Buffer.alloc(16), block.length), block, more)
     more()
     // What lies in the buffers between them counts as moved, the first time.
     for (let n = 0; n < 4 * DRIP_INTERVALS && ended.length === 0; n += 3) {

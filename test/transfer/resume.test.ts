@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   utimesSync,
   writeFileSync,
@@ -137,6 +138,19 @@ describe('a transfer that was interrupted', () => {
     const { transfer } = await stalled([join(from, 'data')])
     await bob.engine.stop(transfer, { into, remove: false })
     writeFileSync(join(into, `.optichat-${transfer}.part`, 'state.json'), '{"version":1,')
+    expect(await again(transfer)).to.be.above(30 * MIB)
+    expect(treeOf(into)).to.deep.equal(treeOf(from))
+  })
+
+  it('starts anew where another version of the program has left its notes', async () => {
+    large(join(from, 'data', 'a.bin'), 30)
+    const { transfer } = await stalled([join(from, 'data')])
+    await bob.engine.stop(transfer, { into, remove: false })
+    const part = join(into, `.optichat-${transfer}.part`)
+    writeFileSync(
+      join(part, 'state.json'),
+      JSON.stringify({ version: 2, manifest: statSync(join(part, 'manifest')).size, whole: true, synced: 5 }),
+    )
     expect(await again(transfer)).to.be.above(30 * MIB)
     expect(treeOf(into)).to.deep.equal(treeOf(from))
   })

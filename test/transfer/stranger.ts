@@ -1,5 +1,4 @@
 /** A peer that speaks the wire by itself, to break its rules: the TLS and frames of the product, none of its sense. */
-import { createHash } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { type ConnectionOptions, connect, createServer, type TLSSocket } from 'node:tls'
 import type { Identity } from '../../core/identity/certificate.ts'
@@ -7,6 +6,7 @@ import { systemClock } from '../../core/protocol/clock.ts'
 import type { OptiChatError } from '../../core/protocol/errors.ts'
 import { BLOCK_SIZE } from '../../core/protocol/limits.ts'
 import type { Ticket } from '../../core/protocol/messages.ts'
+import { BlockTags } from '../../core/transfer/block-tags.ts'
 import { Budget } from '../../core/transfer/budget.ts'
 import { PeerChannel } from '../../core/transfer/channel.ts'
 import type { Entry } from '../../core/transfer/entries.ts'
@@ -127,7 +127,14 @@ export function list(line: Line, entries: Entry[], lie: object = {}): void {
   line.channel.send('end', { ...manifest.totals(), block: BLOCK_SIZE, ...lie })
 }
 
-export function sendBlock(line: Line, index: number, data: Buffer, sha256 = createHash('sha256').update(data).digest()): void {
-  line.channel.write(formatBlockHeader(index, sha256, data.length))
+/** To a receiver that has opened its transfer. */
+export function sendBlock(line: Line, index: number, data: Buffer, tag = tagFor(line, index, data)): void {
+  line.channel.write(formatBlockHeader(index, tag, data.length))
   line.channel.write(data)
+}
+
+function tagFor(line: Line, index: number, data: Buffer): Buffer {
+  const open = line.frames.find((frame) => frame.kind === 'open')
+  if (!open) throw new Error('nobody has opened a transfer')
+  return new BlockTags(open.body.transfer).of(index, data)
 }

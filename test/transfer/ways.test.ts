@@ -1,6 +1,8 @@
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { createServer as createTlsServer } from 'node:tls'
 import { expect } from 'chai'
+import { serverOptions } from '../../core/transfer/peer-tls.ts'
 import { until } from '../support/wait.ts'
 import { MeetingPoint } from './meeting-point.ts'
 import { between, handOver, type Party, type Stage } from './pair.ts'
@@ -35,6 +37,17 @@ describe('the ways from one engine to the other', () => {
     })
     return `127.0.0.1:${(server.address() as { port: number }).port}`
   }
+
+  it('ends by naming the cause when the other program speaks another version', async () => {
+    const other = createTlsServer({ ...serverOptions(alice.identity), ALPNProtocols: ['optichat-peer/1'] })
+    other.on('tlsClientError', (_error, socket) => socket.destroy())
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    stage.onClose(() => void other.close())
+    const endpoints = [`127.0.0.1:${(other.address() as { port: number }).port}`]
+    const { transfer } = await handOver(alice, bob, [write(join(from, 'a'), 'a')], into, { endpoints, lifetime: 1_000 })
+    await bob.one('unreachable', transfer)
+    expect(await bob.one('failed', transfer)).to.include({ code: 'protocol-version' })
+  })
 
   it('leads over a relay when neither can dial the other, and no byte is lost on it', async () => {
     const point = await meetingPoint()
