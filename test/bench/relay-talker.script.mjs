@@ -17,8 +17,8 @@ const commands = {
       people.push(client)
     }
     const [, dave] = people
-    dave.on('message', ({ text }) => {
-      const sent = sentAt.get(text)
+    dave.on('message', ({ body }) => {
+      const sent = sentAt.get(body.text)
       if (sent !== undefined) arrivals.push(performance.now() - sent)
     })
     return {}
