@@ -9,6 +9,10 @@ import { asBridgeError } from './words.ts'
 const PAGE = 25
 /** Messages that are here at a time. */
 export const MOST = 400
+/** Of those, how many stay while somebody only follows what is new: more than any screen shows; whoever goes back has the others fetched again. */
+export const FOLLOWED = 200
+/** As many are let go of at once: no message that comes is held up by them. */
+const LET_GO = 16
 
 export interface History {
   readonly messages: readonly HistoryMessage[]
@@ -118,9 +122,10 @@ export class Histories {
     if (!complete && oldest && message.stamp < oldest.stamp) return
     if (!live && (!newest || message.stamp > newest.stamp)) return
     const merged = merge(messages, [message])
-    if (merged.length <= MOST) this.#set(message.conversation, { messages: merged })
+    const most = holding ? MOST : FOLLOWED
+    if (merged.length <= most) this.#set(message.conversation, { messages: merged })
     else if (holding) this.#set(message.conversation, { messages: merged.slice(0, MOST), live: false })
-    else this.#set(message.conversation, { messages: merged.slice(-MOST), complete: false })
+    else this.#set(message.conversation, { messages: merged.slice(-Math.max(FOLLOWED, merged.length - LET_GO)), complete: false })
   }
 
   /** It is no more. */

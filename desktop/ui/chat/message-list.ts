@@ -13,6 +13,7 @@ import { type History, NOTHING } from '../histories.ts'
 import { counted, msg } from '../i18n/text.ts'
 import { icon } from '../icons.ts'
 import '../parts/error-note.ts'
+import { type Block, Blocks } from './blocks.ts'
 import type { MessageRow } from './message-row.ts'
 import './message-row.ts'
 import './nothing-said.ts'
@@ -23,6 +24,8 @@ import { rowKey } from './row-keys.ts'
 /** Pixels from an edge at which the next page is asked for, and within which one counts as being at the end. */
 const NEAR = 800
 const AT_END = 40
+/** Milliseconds after the last movement. */
+const SETTLED = 120
 /** Milliseconds after which the same author's next message gets a heading of its own. */
 const PAUSE = 5 * 60_000
 
@@ -43,6 +46,9 @@ export class MessageList extends StoreElement {
   private remembered = 0
   /** The row that shows what can be done with it. */
   private active: MessageRow | null = null
+  /** Runs while it scrolls. */
+  #settling: ReturnType<typeof setTimeout> | undefined
+  private readonly blocks = new Blocks()
   private readonly quotes = new Quotes(this.store, () => this.requestUpdate())
   private readonly resizes = new ResizeObserver(() => this.restore())
 
@@ -52,9 +58,9 @@ export class MessageList extends StoreElement {
       :host { position: relative; display: flex; min-height: 0; }
       .scroll { flex: 1; overflow-y: auto; overflow-anchor: none; display: flex; flex-direction: column; min-width: 0; }
       .scroll:focus-visible { outline-offset: -2px; }
-      ol { margin-block-start: auto; padding-block-end: var(--s2); }
-      li[data-id] { content-visibility: auto; contain-intrinsic-block-size: auto 48px; }
-      li:focus-visible { outline-offset: -2px; border-radius: var(--radius); }
+      .rows { margin-block-start: auto; padding-block-end: var(--s2); }
+      .block { content-visibility: auto; contain-intrinsic-block-size: auto calc(var(--rows) * 48px); }
+      [data-id]:focus-visible { outline-offset: -2px; border-radius: var(--radius); }
       .day, .new { display: flex; align-items: center; gap: var(--s3); padding: var(--s3) var(--column) var(--s1); color: var(--ink-soft); font-size: var(--text-small); font-weight: 600; }
       .day::before, .day::after, .new::before, .new::after { content: ''; flex: 1; border-block-start: 1px solid var(--line); }
       .new { padding-block: var(--s2) 0; color: var(--accent-ink); }
@@ -75,16 +81,20 @@ export class MessageList extends StoreElement {
     super.disconnectedCallback()
     window.removeEventListener('focus', this.read)
     this.resizes.disconnect()
+    clearTimeout(this.#settling)
   }
 
   override firstUpdated(): void {
-    for (const element of this.renderRoot.querySelectorAll('.scroll, ol')) this.resizes.observe(element)
+    for (const element of this.renderRoot.querySelectorAll('.scroll, .rows')) this.resizes.observe(element)
   }
 
   /** The rows are in the hands of the keyboard, beginning with the newest one seen. */
   focusRows(): void {
-    const rows = [...this.renderRoot.querySelectorAll<HTMLElement>('li[data-id]')]
-    rows.at(-1)?.focus()
+    this.rows.at(-1)?.focus()
+  }
+
+  private get rows(): HTMLElement[] {
+    return [...this.renderRoot.querySelectorAll<HTMLElement>('[data-id]')]
   }
 
   override willUpdate(): void {
@@ -132,7 +142,9 @@ export class MessageList extends StoreElement {
     this.toDivider = false
     const divider = this.renderRoot.querySelector('.new')
     const row = divider?.closest<HTMLElement>('[data-id]')
-    if (!divider || !row || scroller.scrollHeight - (row.offsetTop + scroller.clientHeight) < 0) return
+    if (!divider || !row) return
+    const above = row.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop
+    if (scroller.scrollHeight - above < scroller.clientHeight) return
     this.atEnd = false
     this.store.holding = true
     this.place = { id: row.dataset.id ?? '', top: 24 }
@@ -186,9 +198,17 @@ export class MessageList extends StoreElement {
   }
 
   private scrolled(): void {
+    clearTimeout(this.#settling)
+    this.#settling = setTimeout(() => this.settle(), SETTLED)
     this.remember()
     this.page()
     this.read()
+  }
+
+  /** What passed below the pointer is not what one points at: only the row it has come to rest on shows what can be done with it. */
+  private settle(): void {
+    this.#settling = undefined
+    if (!this.active?.parentElement?.matches(':focus-within')) this.show(this.renderRoot.querySelector('[data-id]:hover > oc-message'))
   }
 
   /** Near an edge of what is here, more is fetched beyond it. */
@@ -224,6 +244,7 @@ export class MessageList extends StoreElement {
   }
 
   private activate(event: Event): void {
+    if (this.#settling !== undefined && event.type === 'pointerover') return
     const row = event.composedPath().find((one): one is HTMLElement => one instanceof HTMLElement && one.dataset.id !== undefined)
     this.show(row?.querySelector<MessageRow>('oc-message') ?? null)
   }
@@ -246,9 +267,18 @@ export class MessageList extends StoreElement {
     const row = event.target instanceof HTMLElement ? event.target.closest<HTMLElement>('[data-id]') : null
     // Keys are the row's own only while no button within it has them.
     if (!row || event.composedPath()[0] !== row || event.ctrlKey || event.metaKey || event.altKey) return
-    if (!rowKey(event.key, row)) return
+    if (!rowKey(event.key, row, this.rows)) return
     event.preventDefault()
     event.stopPropagation()
+  }
+
+  private block({ messages, before }: Block) {
+    const last = this.history.messages.at(-1)
+    return html`<div class="block" .style=${`--rows: ${messages.length}`}>${repeat(
+      messages,
+      ({ id }) => id,
+      (message, index) => this.row(message, messages[index - 1] ?? before, message === last),
+    )}</div>`
   }
 
   private row(message: HistoryMessage, before: HistoryMessage | undefined, isLast: boolean) {
@@ -257,12 +287,12 @@ export class MessageList extends StoreElement {
     const isNew = this.isNew(message) && !(before && this.isNew(before))
     const first = newDay || isNew || before.from.id !== message.from.id || message.sentAt - before.sentAt > PAUSE
     const { body } = message
-    return html`<li data-id=${message.id} tabindex=${isLast ? 0 : -1}>
-      ${newDay ? html`<div class="day">${day(message.sentAt, Date.now())}</div>` : nothing}
-      ${isNew ? html`<div class="new" role="separator" aria-label=${msg('New messages')}>${msg('New')}</div>` : nothing}
-      <oc-message .message=${message} .first=${first} .mine=${mine} .transfer=${body.kind === 'offer' ? this.store.transfer(body.transfer) : undefined}
-        .people=${this.store.audience.people} .answered=${this.quotes.answered(message)}></oc-message>
-    </li>`
+    return html`<div role="listitem" data-id=${message.id} tabindex=${isLast ? 0 : -1}>${
+      newDay ? html`<div class="day">${day(message.sentAt, Date.now())}</div>` : nothing
+    }${
+      isNew ? html`<div class="new" role="separator" aria-label=${msg('New messages')}>${msg('New')}</div>` : nothing
+    }<oc-message .message=${message} .first=${first} .mine=${mine} .transfer=${body.kind === 'offer' ? this.store.transfer(body.transfer) : undefined}
+        .people=${this.store.audience.people} .answered=${this.quotes.answered(message)}></oc-message></div>`
   }
 
   private isNew(message: HistoryMessage): boolean {
@@ -281,14 +311,14 @@ export class MessageList extends StoreElement {
           ${error ? html`<oc-error .error=${error}></oc-error><button type="button" class="plain" @click=${this.retry}>${msg('Try again')}</button>` : nothing}
         </div>
         ${empty ? html`<oc-nothing-said></oc-nothing-said>` : nothing}
-        <ol @pointerover=${this.activate} @pointerleave=${this.leave} @focusin=${this.activate} @focusout=${this.leave} @keydown=${this.onKey}>
+        <div class="rows" role="list" @pointerover=${this.activate} @pointerleave=${this.leave} @focusin=${this.activate} @focusout=${this.leave} @keydown=${this.onKey}>
           ${repeat(
-            messages,
-            (message) => message.id,
-            (message, index) => this.row(message, messages[index - 1], index === messages.length - 1),
+            this.blocks.of(messages),
+            ({ key }) => key,
+            (block) => this.block(block),
           )}
-          <li>${live ? html`<oc-outgoing .outgoing=${outgoing}></oc-outgoing>` : nothing}</li>
-        </ol>
+          <div role="listitem">${live ? html`<oc-outgoing .outgoing=${outgoing}></oc-outgoing>` : nothing}</div>
+        </div>
       </div>
       ${
         (this.atEnd && live) || empty || !opened

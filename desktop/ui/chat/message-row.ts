@@ -1,5 +1,5 @@
 /** One message: whose, when, its text or its offer of files, what it answers, how people reacted; and what can be done with it. */
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
+import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import type { HistoryMessage, Transfer, User } from '../../bridge.ts'
 import { controls } from '../controls.ts'
@@ -36,7 +36,7 @@ export class MessageRow extends LitElement {
   @query('oc-message-tools') readonly tools?: MessageTools
   @query('.text') private readonly text?: HTMLElement
   /** What was last made of a text, as most redraws do not change it. */
-  private drawn: { readonly of: string; readonly text: TemplateResult[] } | null = null
+  private drawn: { readonly of: string; readonly text: HTMLElement } | null = null
 
   static override styles = [
     controls,
@@ -91,21 +91,28 @@ export class MessageRow extends LitElement {
   override render() {
     const message = this.message
     if (!message) return nothing
-    const { from, sentAt, receipts, gone, state: waiting } = message
+    const { from, sentAt, gone, state: waiting } = message
     const who = this.mine ? msg('You') : from.name
     const when = html`<time datetime=${new Date(sentAt).toISOString()} title=${exactTime(sentAt)}>${timeOfDay(sentAt)}</time>`
-    return html`<article>
-      ${
-        this.first
-          ? html`<header><span class="author cut" dir="auto">${who}</span>${when}</header>`
-          : html`<span class="hidden-text">${who}, ${timeOfDay(sentAt)}</span>`
-      }
-      ${this.answered === undefined || gone ? nothing : this.quote(this.answered)}
-      ${this.content(message)}
-      ${this.mine && !gone ? (waiting ? html`<oc-queued .message=${message}></oc-queued>` : html`<oc-receipts .receipts=${receipts} .people=${this.people}></oc-receipts>`) : nothing}
-      ${gone ? nothing : this.reactions(message)}
-    </article>
-    ${this.active && !gone && !waiting ? html`<oc-message-tools .message=${message} .mine=${this.mine} @react=${(event: CustomEvent<Element>) => this.addReaction(event.detail)}></oc-message-tools>` : nothing}`
+    // No space between the parts: each would be a node, and there are many rows.
+    return html`<article>${
+      this.first
+        ? html`<header><span class="author cut" dir="auto">${who}</span>${when}</header>`
+        : html`<span class="hidden-text">${who}, ${timeOfDay(sentAt)}</span>`
+    }${this.answered === undefined || gone ? nothing : this.quote(this.answered)}${this.content(message)}${this.marks(message)}${
+      gone ? nothing : this.reactions(message)
+    }</article>${
+      this.active && !gone && !waiting
+        ? html`<oc-message-tools .message=${message} .mine=${this.mine} @react=${(event: CustomEvent<Element>) => this.addReaction(event.detail)}></oc-message-tools>`
+        : nothing
+    }`
+  }
+
+  /** How far a message of one's own has come. */
+  private marks(message: HistoryMessage) {
+    if (!this.mine || message.gone) return nothing
+    if (message.state) return html`<oc-queued .message=${message}></oc-queued>`
+    return html`<oc-receipts .receipts=${message.receipts} .people=${this.people}></oc-receipts>`
   }
 
   private content({ body, from, sentAt, edited, gone }: HistoryMessage) {
@@ -115,8 +122,14 @@ export class MessageRow extends LitElement {
     const shown = this.whole ? body.text : beginning(body.text)
     if (this.drawn?.of !== shown) this.drawn = { of: shown, text: renderText(shown) }
     const mark = edited === undefined ? nothing : html`<span class="edited" title=${exactTime(edited)}>${msg('edited')}</span>`
-    return html`<div><div class="text">${this.drawn.text}</div>${mark}
-      ${shown === body.text ? nothing : html`<button type="button" class="plain small more" @click=${() => (this.whole = true)}>${counted(body.text.length, 'Show all # character', 'Show all # characters')}</button>`}</div>`
+    const more = () => {
+      this.whole = true
+    }
+    return html`<div>${this.drawn.text}${mark}${
+      shown === body.text
+        ? nothing
+        : html`<button type="button" class="plain small more" @click=${more}>${counted(body.text.length, 'Show all # character', 'Show all # characters')}</button>`
+    }</div>`
   }
 
   private quote(answered: HistoryMessage | null) {

@@ -1,11 +1,12 @@
 /** What a key does while a message is in the hands of the keyboard. */
 import type { MessageRow } from './message-row.ts'
 
-const STEPS: Readonly<Record<string, (row: HTMLElement) => Element | null | undefined>> = {
-  ArrowUp: (row) => row.previousElementSibling,
-  ArrowDown: (row) => row.nextElementSibling,
-  Home: (row) => row.parentElement?.querySelector('[data-id]'),
-  End: (row) => [...(row.parentElement?.querySelectorAll('[data-id]') ?? [])].at(-1),
+/** Which of the rows, of which one is at `at`. */
+const STEPS: Readonly<Record<string, (at: number) => number>> = {
+  ArrowUp: (at) => Math.max(0, at - 1),
+  ArrowDown: (at) => at + 1,
+  Home: () => 0,
+  End: () => -1,
 }
 
 const DOES: Readonly<Record<string, (message: MessageRow) => unknown>> = {
@@ -16,15 +17,16 @@ const DOES: Readonly<Record<string, (message: MessageRow) => unknown>> = {
   '+': (message) => message.addReaction(),
 }
 
-/** @returns whether the key means something there */
-export function rowKey(key: string, row: HTMLElement): boolean {
+/**
+ * @param rows all of them, `row` among them
+ * @returns whether the key means something there
+ */
+export function rowKey(key: string, row: HTMLElement, rows: readonly HTMLElement[]): boolean {
   const step = STEPS[key]
   if (step) {
-    const next = step(row)
-    if (next instanceof HTMLElement && next.dataset.id !== undefined) {
-      next.focus({ preventScroll: true })
-      next.scrollIntoView({ block: 'nearest' })
-    }
+    const next = rows.at(step(rows.indexOf(row)))
+    next?.focus({ preventScroll: true })
+    next?.scrollIntoView({ block: 'nearest' })
     return true
   }
   const message = row.querySelector<MessageRow>('oc-message')

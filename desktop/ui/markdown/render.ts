@@ -1,5 +1,8 @@
-/** A message's text as elements. Made of values only, never from a string of markup: there is nothing to sanitise. */
-import { css, html, nothing, type TemplateResult } from 'lit'
+/**
+ * A message's text as elements. Made of values only, never from a string of markup: there is nothing to sanitise. The elements are made
+ * directly, as a template for each mark would leave several nodes more for every one that is seen.
+ */
+import { css } from 'lit'
 import { shownPath } from '../text.ts'
 import { type Block, parseBlocks } from './blocks.ts'
 import './code-block.ts'
@@ -25,51 +28,54 @@ export const textStyles = css`
   .text .host { color: var(--ink-soft); font-size: var(--text-small); }
 `
 
-export const renderText = (text: string): TemplateResult[] => parseBlocks(text).map(block)
+/** All of it, in one element of the class `text`. */
+export function renderText(text: string): HTMLElement {
+  return made('div', { className: 'text' }, parseBlocks(text).map(block))
+}
 
-function block(one: Block): TemplateResult {
+function made<T extends keyof HTMLElementTagNameMap>(
+  tag: T,
+  has: Partial<HTMLElementTagNameMap[T]>,
+  inside: readonly (Node | string)[],
+): HTMLElementTagNameMap[T] {
+  const element = Object.assign(document.createElement(tag), has)
+  element.append(...inside)
+  return element
+}
+
+function block(one: Block): HTMLElement {
   switch (one.kind) {
     case 'text':
-      return html`<p dir="auto">${one.inside.map(inline)}</p>`
+      return made('p', { dir: 'auto' }, one.inside.flatMap(inline))
     case 'heading':
       // No heading of the page: what somebody writes does not divide it.
-      return html`<p class="heading" dir="auto">${one.inside.map(inline)}</p>`
+      return made('p', { dir: 'auto', className: 'heading' }, one.inside.flatMap(inline))
     case 'code':
-      return html`<oc-code .text=${one.text} .language=${one.language}></oc-code>`
+      return made('oc-code', { text: one.text, language: one.language }, [])
     case 'quote':
-      return html`<blockquote>${one.blocks.map(block)}</blockquote>`
+      return made('blockquote', {}, one.blocks.map(block))
     case 'rule':
-      return html`<hr />`
+      return made('hr', {}, [])
     case 'list': {
-      const items = one.items.map((blocks) => html`<li dir="auto">${tight(blocks)}</li>`)
-      return one.start === null ? html`<ul>${items}</ul>` : html`<ol start=${one.start}>${items}</ol>`
+      const items = one.items.map((blocks) => made('li', { dir: 'auto' }, blocks.map(tight)))
+      return one.start === null ? made('ul', {}, items) : made('ol', { start: one.start }, items)
     }
   }
 }
 
 /** A list of lines stays one of lines. */
-function tight(blocks: readonly Block[]) {
-  return blocks.map((one) => (one.kind === 'text' ? html`<span>${one.inside.map(inline)}</span>` : block(one)))
+function tight(one: Block): HTMLElement {
+  return one.kind === 'text' ? made('span', {}, one.inside.flatMap(inline)) : block(one)
 }
 
-function inline(one: Inline): TemplateResult {
-  if (typeof one === 'string') return html`${one}`
-  switch (one.kind) {
-    case 'code':
-      return html`<code>${one.text}</code>`
-    case 'strong':
-      return html`<strong>${one.inside.map(inline)}</strong>`
-    case 'em':
-      return html`<em>${one.inside.map(inline)}</em>`
-    case 'del':
-      return html`<del>${one.inside.map(inline)}</del>`
-    case 'link':
-      return link(one.href, one.inside)
-  }
+function inline(one: Inline): (HTMLElement | string)[] {
+  if (typeof one === 'string') return [one]
+  if (one.kind === 'link') return link(one.href, one.inside)
+  return [made(one.kind, {}, one.kind === 'code' ? [one.text] : one.inside.flatMap(inline))]
 }
 
 /** Words that are not the address cannot hide where it leads. */
-function link(href: string, inside: readonly Inline[]): TemplateResult {
+function link(href: string, inside: readonly Inline[]): (HTMLElement | string)[] {
   const { host } = new URL(href)
   const words = plainText(inside)
   const told =
@@ -78,7 +84,6 @@ function link(href: string, inside: readonly Inline[]): TemplateResult {
       .toLowerCase()
       .replace(/^https?:\/\//, '')
       .split(/[/?#]/)[0] === host
-  return html`<a href=${href} target="_blank" rel="noopener noreferrer" title=${shownPath(href)}>${inside.map(inline)}</a>${
-    told ? nothing : html` <span class="host">(${host})</span>`
-  }`
+  const to = made('a', { href, target: '_blank', rel: 'noopener noreferrer', title: shownPath(href) }, inside.flatMap(inline))
+  return told ? [to] : [to, ' ', made('span', { className: 'host' }, [`(${host})`])]
 }

@@ -49,7 +49,7 @@ describe('three people talk in the app', function () {
     await answer.getByRole('button', { name: /In answer to Alice|In answer to You: Where do we meet\?/ }).click()
     await until('the answered one has the focus', () =>
       Bob.page.evaluate(
-        `(() => { let at = document.activeElement; while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement; return at?.tagName === 'LI' })()`,
+        `(() => { let at = document.activeElement; while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement; return at?.dataset.id !== undefined })()`,
       ),
     )
   })

@@ -16,14 +16,14 @@ const place = (page: Page) =>
     type Box = { getBoundingClientRect(): { top: number; bottom: number }; dataset: Record<string, string> }
     const box = scroller as unknown as Box & { querySelectorAll(selector: string): Iterable<Box> }
     const top = box.getBoundingClientRect().top
-    for (const row of box.querySelectorAll('li[data-id]')) {
+    for (const row of box.querySelectorAll('[data-id]')) {
       const { bottom } = row.getBoundingClientRect()
       if (bottom > top) return { id: row.dataset.id, top: Math.round(row.getBoundingClientRect().top - top) }
     }
     return null
   })
 
-const rows = (page: Page) => page.locator('li[data-id]').count()
+const rows = (page: Page) => page.locator('[data-id]').count()
 const scrollTo = (page: Page, top: number) => messages(page).evaluate((scroller, to) => Object.assign(scroller, { scrollTop: to }), top)
 
 describe('a long history', () => {
@@ -41,10 +41,10 @@ describe('a long history', () => {
     await messages(page).getByText('message 4999').waitFor()
     let most = 0
     for (let step = 0; step < 17; step++) {
-      const before = await page.locator('li[data-id]').first().getAttribute('data-id')
+      const before = await page.locator('[data-id]').first().getAttribute('data-id')
       await scrollTo(page, 200)
       const held = await until('a place', () => place(page))
-      await until('older messages', async () => (await page.locator('li[data-id]').first().getAttribute('data-id')) !== before)
+      await until('older messages', async () => (await page.locator('[data-id]').first().getAttribute('data-id')) !== before)
       await page.evaluate('new Promise((frame) => requestAnimationFrame(() => requestAnimationFrame(frame)))')
       expect(await place(page), `step ${step}`).to.deep.equal(held)
       most = Math.max(most, await rows(page))
@@ -56,9 +56,9 @@ describe('a long history', () => {
     const { page } = await open({ view, messages: thousands })
     await messages(page).getByText('message 4999').waitFor()
     for (let step = 0; step < 17; step++) {
-      const before = await page.locator('li[data-id]').first().getAttribute('data-id')
+      const before = await page.locator('[data-id]').first().getAttribute('data-id')
       await scrollTo(page, 0)
-      await until('older messages', async () => (await page.locator('li[data-id]').first().getAttribute('data-id')) !== before)
+      await until('older messages', async () => (await page.locator('[data-id]').first().getAttribute('data-id')) !== before)
     }
     expect(await messages(page).getByText('message 4999').count()).to.equal(0)
     await until('the end', async () => {
@@ -84,13 +84,24 @@ describe('a long history', () => {
     expect(await place(page)).to.deep.equal(held)
   })
 
+  it('hours of talk that one only follows leave no more rows in the page than a screen needs', async () => {
+    const { page } = await open({ view, messages: thousands })
+    await messages(page).getByText('message 4999').waitFor()
+    const talk = Array.from({ length: 600 }, (_, n) => message(5_000 + n, bob, `talk ${n}`))
+    for (let n = 0; n < talk.length; n += 100)
+      await page.evaluate(`for (const message of ${JSON.stringify(talk.slice(n, n + 100))}) double.emit('message', message)`)
+    await until('the last is seen', () => messages(page).getByText('talk 599').isVisible())
+    expect(await rows(page)).to.equal(200)
+    expect(await page.locator('oc-message').count()).to.equal(200)
+  })
+
   it('a message that comes while one reads just above the end of a long history neither moves nor stops the page', async () => {
     const { page, emit } = await open({ view, messages: thousands })
     await messages(page).getByText('message 4999').waitFor()
     for (let step = 0; step < 6; step++) {
-      const before = await page.locator('li[data-id]').first().getAttribute('data-id')
+      const before = await page.locator('[data-id]').first().getAttribute('data-id')
       await scrollTo(page, 0)
-      await until('older messages', async () => (await page.locator('li[data-id]').first().getAttribute('data-id')) !== before)
+      await until('older messages', async () => (await page.locator('[data-id]').first().getAttribute('data-id')) !== before)
     }
     await page.getByRole('button', { name: /Newest|newer/ }).click()
     await until('the newest is seen', () => messages(page).getByText('message 4999').isVisible())

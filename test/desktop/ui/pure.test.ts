@@ -4,7 +4,7 @@ import { because } from '../../../core/protocol/reasons.ts'
 import type { Bridge, HistoryMessage } from '../../../desktop/bridge.ts'
 import { audienceFor, conversationKey, peopleOf } from '../../../desktop/ui/audience.ts'
 import { bytes, day, duration, fingerprintGroups, lastSeen, names, took } from '../../../desktop/ui/format.ts'
-import { Histories, MOST, merge } from '../../../desktop/ui/histories.ts'
+import { FOLLOWED, Histories, MOST, merge } from '../../../desktop/ui/histories.ts'
 import { Rates } from '../../../desktop/ui/rates.ts'
 import { progressLine, sentLine } from '../../../desktop/ui/transfers/transfer-words.ts'
 import { asBridgeError, type TerminalCode, wordsFor } from '../../../desktop/ui/words.ts'
@@ -196,15 +196,30 @@ describe('what is kept of histories', () => {
   it('what is new follows the end, waits below while older ones are read, and is never shown behind a gap', async () => {
     const histories = new Histories(host, () => undefined)
     await histories.open('everyone')
-    for (let n = 0; n < 15; n++) await histories.older('everyone')
-    histories.add(message(1_000, bob, '1000'))
-    expect(texts(histories.get('everyone')).at(-1)).to.equal(1_000)
+    for (let n = 0; n < 14; n++) await histories.older('everyone')
+    const newest = () => texts(histories.get('everyone')).at(-1)
+    for (let n = 1_000; n < 1_025; n++) histories.add(message(n, bob, `${n}`), true)
+    expect(newest()).to.equal(1_024)
     expect(histories.get('everyone').messages).to.have.lengthOf(MOST)
-    histories.add(message(1_001, bob, '1001'), true)
-    expect(texts(histories.get('everyone')).at(-1)).to.equal(1_000)
-    expect(histories.get('everyone').live).to.equal(false)
-    histories.add(message(1_002, bob, '1002'))
-    expect(texts(histories.get('everyone')).at(-1)).to.equal(1_000)
+    histories.add(message(1_025, bob, '1025'), true)
+    expect(newest()).to.equal(1_024)
+    expect(histories.get('everyone')).to.include({ live: false })
+    histories.add(message(1_026, bob, '1026'))
+    expect(newest()).to.equal(1_024)
+  })
+
+  it('who only follows what is new keeps no more of it than a screen needs, however much comes; older ones are fetched again', async () => {
+    const histories = new Histories(host, () => undefined)
+    await histories.open('everyone')
+    for (let n = 0; n < 14; n++) await histories.older('everyone')
+    const before = histories.get('everyone').messages.length
+    histories.add(message(1_000, bob, '1000'))
+    expect(histories.get('everyone').messages.length, 'a few at a time').to.be.within(before - 16, before)
+    for (let n = 1_001; n < 1_100; n++) histories.add(message(n, bob, `${n}`))
+    expect(texts(histories.get('everyone'))).to.deep.equal(Array.from({ length: FOLLOWED }, (_, n) => 1_100 - FOLLOWED + n))
+    expect(histories.get('everyone')).to.include({ complete: false, live: true })
+    await histories.older('everyone')
+    expect(texts(histories.get('everyone')).at(0)).to.equal(1_100 - FOLLOWED - 25)
   })
 
   it('what arrives while a page is on its way is not lost, and a page asked before signing out is not kept', async () => {
