@@ -35,7 +35,12 @@ export function onFirstByte(socket: Socket, options: { clock: Clock; millis: num
   }
   const cancel = options.clock.after(options.millis, silent, true)
   // What goes wrong with it ends it; whoever gets it listens for itself.
-  socket.on('error', () => socket.destroy())
+  socket.on('error', destroyIt)
   socket.on('close', close)
   socket.on('readable', look)
+}
+
+/** One for all: it stays as long as the connection, and would keep everything above with it. */
+function destroyIt(this: Socket): void {
+  this.destroy()
 }

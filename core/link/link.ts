@@ -12,10 +12,9 @@ export interface Link {
   /** TLS exporter (RFC 8446 §7.5, context-free): the same 32 bytes at both ends of one connection and nowhere else. */
   exportKey(label: string): Buffer
   /**
-   * Queues one frame. Frames sent in one turn of the event loop may leave in one write. After the end: does nothing.
-   * @param mayWait it need not leave in this turn where many have such a one, but within milliseconds; never after a later frame
+   * Queues one frame. Frames sent in one turn of the event loop may leave in one write; none leaves after a later one. After the end: does nothing.
    */
-  send(frame: string, mayWait?: boolean): void
+  send(frame: string, manner?: Manner): void
   /**
    * Starts the flow; called once, in the turn in which the link was handed over. `frame` gets each whole text frame in order;
    * `ended` is called once, whichever side ended it and why, and nothing is called after it.
@@ -26,6 +25,12 @@ export interface Link {
   /** Ends it now, saying nothing. */
   destroy(): void
 }
+
+/**
+ * `now`: in this turn of the event loop, unless said otherwise. `soon`: within milliseconds, where many have such a one. `bit by bit`: a long list of
+ * which nobody needs the end at once, written so that a connection doesn't take memory for it that it would keep.
+ */
+export type Manner = 'now' | 'soon' | 'bit by bit'
 
 export interface LinkHandlers {
   frame(text: string): void

@@ -4,18 +4,22 @@
  * waits some milliseconds for what else they will be sent.
  */
 import type { Writable } from 'node:stream'
-import { systemClock } from '../protocol/clock.ts'
+import type { Clock } from '../protocol/clock.ts'
+import type { Manner } from './link.ts'
 
-/** A text frame that ends its message (RFC 6455 §5.2). */
+/** A text frame that ends its message (RFC 6455 §5.2), and control frames. */
 const TEXT = 0x81
+export const [CLOSE, PING, PONG] = [0x88, 0x89, 0x8a]
 
-/**
- * Bytes up to which a turn's frames leave as one write. TLS keeps, for each connection and as long as it lasts, memory for the most it was
- * ever given: who joins thousands of people gets a list of them, once. More than this leaves in parts.
- */
+/** Bytes up to which a turn's frames leave as one write; more than this leaves in parts, so that no connection takes memory without bound. */
 const MOST_AT_ONCE = 20 * 1024
-/** Bytes of such a part, of whole frames: ws may put its pings between them. With what TLS adds it is one record. */
+/** Bytes of such a part. With what TLS adds it is one record. */
 const PART = 16 * 1024 - 256
+/**
+ * Bytes of a part of what leaves bit by bit. Node's TLS keeps, for each connection and as long as it lasts, memory for the most it was ever given
+ * at once: 1 KiB to begin with, what TLS adds included, and 16 KiB more from then on.
+ */
+const BIT = 1_000
 
 /** Frames one after the other, as a registry sends them: unmasked. */
 class Run {
@@ -48,24 +52,6 @@ class Run {
     return bytes
   }
 
-  /** The bytes in parts, each as many frames as fit; a larger one by itself. */
-  parts(): Buffer[] {
-    const ends: number[] = []
-    for (let run: Run = this; run.#before; run = run.#before) ends.push(run.length)
-    const parts: Buffer[] = []
-    let start = 0
-    let end = 0
-    for (const next of ends.reverse()) {
-      if (next - start > PART && end > start) {
-        parts.push(this.bytes().subarray(start, end))
-        start = end
-      }
-      end = next
-    }
-    parts.push(this.bytes().subarray(start, end))
-    return parts
-  }
-
   #write(bytes: Buffer, at: number): void {
     const size = this.#size
     bytes[at] = TEXT
@@ -83,13 +69,6 @@ class Run {
 
 const headSize = (size: number) => (size < 126 ? 2 : size < 65_536 ? 4 : 10)
 
-/** The empty run, where each link's turn begins; another one in each turn, so that nothing is kept longer than it takes to send. */
-let start: Run | null = null
-let waiting: Outgoing[] = []
-let scheduled = false
-/** Ends the wait of those that wait for company. */
-let cancelPatience: (() => void) | null = null
-
 /**
  * Clients in one turn that have nothing but what may wait, from which on they wait for company: for what else they are sent in the next
  * turns, such as an answer to what they just said. With fewer, nothing is gained that anybody would notice.
@@ -98,46 +77,77 @@ const CROWD = 32
 /** Milliseconds that it waits at most. */
 const PATIENCE = 20
 
-function flushAll(): void {
-  scheduled = false
-  start = null
-  const all = waiting
-  waiting = []
-  const patient: Outgoing[] = []
-  for (const outgoing of all) {
-    if (outgoing.mayWait) patient.push(outgoing)
-    else outgoing.flush()
-  }
-  if (patient.length >= CROWD) {
-    waiting = patient
-    cancelPatience ??= systemClock.after(PATIENCE, flushPatient)
-  } else {
-    for (const outgoing of patient) outgoing.flush()
-    cancelPatience?.()
-    cancelPatience = null
-  }
-}
+/** What the clients of one server are sent in one turn. */
+export class Turn {
+  readonly #clock: Clock
+  /** The empty run, where each link's turn begins; another one in each turn, so that nothing is kept longer than it takes to send. */
+  #start: Run | null = null
+  #waiting: Outgoing[] = []
+  #scheduled = false
+  /** Ends the wait of those that wait for company. */
+  #cancelPatience: (() => void) | null = null
 
-function flushPatient(): void {
-  cancelPatience = null
-  const all = waiting
-  waiting = []
-  start = null
-  for (const outgoing of all) outgoing.flush()
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** The turn will not end before something has come. */
+  schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    setImmediate(this.#flush)
+  }
+
+  /** One more that has something to send. @returns the empty run */
+  join(outgoing: Outgoing): Run {
+    this.#waiting.push(outgoing)
+    this.#start ??= new Run(null, '')
+    return this.#start
+  }
+
+  #take(): Outgoing[] {
+    const all = this.#waiting
+    this.#waiting = []
+    this.#start = null
+    return all
+  }
+
+  readonly #flush = (): void => {
+    this.#scheduled = false
+    const patient: Outgoing[] = []
+    for (const outgoing of this.#take()) {
+      if (outgoing.patient) patient.push(outgoing)
+      else outgoing.flush()
+    }
+    if (patient.length >= CROWD) {
+      this.#waiting = patient
+      this.#cancelPatience ??= this.#clock.after(PATIENCE, () => {
+        this.#cancelPatience = null
+        for (const outgoing of this.#take()) outgoing.flush()
+      })
+    } else {
+      for (const outgoing of patient) outgoing.flush()
+      this.#cancelPatience?.()
+      this.#cancelPatience = null
+    }
+  }
 }
 
 /** A registry's frames to one client. */
 export class Outgoing {
   readonly #socket: Writable
+  readonly #turn: Turn
   #run: Run | null = null
-  /** Nothing of what it is sent in this turn is urgent. */
-  mayWait = false
-  /** What is written part by part, each when the one before has left. */
-  #parts: Buffer[] = []
+  /** All of what it is sent in this turn may wait. */
+  patient = false
+  #bitByBit = false
+  /** What is written part by part, each when the one before has left; null when nothing is. */
+  #parts: Buffer[] | null = null
   #partsLength = 0
 
-  constructor(socket: Writable) {
+  constructor(socket: Writable, turn: Turn) {
     this.#socket = socket
+    this.#turn = turn
   }
 
   /** Bytes that have not left this process. */
@@ -145,17 +155,13 @@ export class Outgoing {
     return this.#socket.writableLength + this.#partsLength + (this.#run?.length ?? 0)
   }
 
-  send(frame: string, mayWait = false): void {
-    if (!scheduled) {
-      scheduled = true
-      setImmediate(flushAll)
-    }
+  send(frame: string, manner: Manner = 'now'): void {
+    this.#turn.schedule()
     if (this.#run === null) {
-      start ??= new Run(null, '')
-      waiting.push(this)
-      this.#run = start
-      this.mayWait = mayWait
-    } else if (!mayWait) this.mayWait = false
+      this.#run = this.#turn.join(this)
+      this.patient = manner === 'soon'
+    } else if (manner !== 'soon') this.patient = false
+    if (manner === 'bit by bit') this.#bitByBit = true
     this.#run = this.#run.with(frame)
   }
 
@@ -163,28 +169,48 @@ export class Outgoing {
   flush(): void {
     const run = this.#run
     this.#run = null
-    if (!run || !this.#socket.writable) return
-    if (this.#parts.length === 0 && run.length <= MOST_AT_ONCE) {
-      this.#socket.write(run.bytes())
+    if (!run) return
+    const most = this.#bitByBit ? BIT : MOST_AT_ONCE
+    this.#bitByBit = false
+    this.#write(run.bytes(), most)
+  }
+
+  /** Sends a control frame, after all that was sent before. */
+  control(opcode: number, payload: Buffer): void {
+    this.flush()
+    this.#write(Buffer.concat([Buffer.of(opcode, payload.length), payload]))
+  }
+
+  /** The same with the last frame: nothing waits any longer, as the end follows. */
+  finish(opcode: number, payload: Buffer): void {
+    this.control(opcode, payload)
+    const parts = this.#parts
+    this.#parts = null
+    this.#partsLength = 0
+    if (parts && this.#socket.writable) this.#socket.write(Buffer.concat(parts))
+  }
+
+  #write(bytes: Buffer, most = MOST_AT_ONCE): void {
+    if (!this.#socket.writable) return
+    if (this.#parts === null && bytes.length <= most) {
+      this.#socket.write(bytes)
       return
     }
-    const idle = this.#parts.length === 0
-    this.#parts.push(...run.parts())
-    this.#partsLength += run.length
+    const idle = this.#parts === null
+    this.#parts ??= []
+    const part = Math.min(most, PART)
+    for (let at = 0; at < bytes.length; at += part) this.#parts.push(bytes.subarray(at, at + part))
+    this.#partsLength += bytes.length
     if (idle) this.#next()
   }
 
-  /** Ends the turn and writes whatever still waits: the end follows. */
-  finish(): void {
-    this.flush()
-    for (const part of this.#parts) this.#socket.write(part)
-    this.#parts = []
-    this.#partsLength = 0
-  }
-
   readonly #next = (): void => {
-    const part = this.#parts.shift()
-    if (!part || !this.#socket.writable) return
+    const part = this.#parts?.shift()
+    if (!part || !this.#socket.writable) {
+      this.#parts = null
+      this.#partsLength = 0
+      return
+    }
     this.#partsLength -= part.length
     this.#socket.write(part, this.#next)
   }

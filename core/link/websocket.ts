@@ -1,157 +1,22 @@
-/** The link people use: WebSocket text frames over TLS 1.3 with a certificate at both ends. */
+/** The link people use, a client's end: WebSocket text frames over TLS 1.3 with a certificate at both ends. */
 import { constants } from 'node:crypto'
-import { createServer, type ServerOptions } from 'node:https'
-import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
 import { connect, type TLSSocket } from 'node:tls'
-import { type ClientOptions, WebSocket, WebSocketServer, type ServerOptions as WebSocketServerOptions } from 'ws'
+import { type ClientOptions, WebSocket } from 'ws'
 import { fingerprintOf, type Identity } from '../identity/certificate.ts'
 import { type Clock, systemClock } from '../protocol/clock.ts'
 import { OptiChatError } from '../protocol/errors.ts'
 import { MAX_FRAME, PING_INTERVAL, REGISTRY_ALPN, REGISTRY_PATH, REGISTRY_SUBPROTOCOL } from '../protocol/limits.ts'
-import { onFirstByte } from './first-byte.ts'
 import type { Link, LinkHandlers } from './link.ts'
-import { Outgoing } from './outgoing.ts'
 
 /** Milliseconds for TCP, TLS and the upgrade together, at either end. */
-const HANDSHAKE_TIMEOUT = 10_000
+export const HANDSHAKE_TIMEOUT = 10_000
 /** Milliseconds that the other end has to answer a close. */
-const CLOSE_TIMEOUT = 3_000
+export const CLOSE_TIMEOUT = 3_000
 /** WebSocket close codes 4000–4999 are for applications (RFC 6455 §7.4.2); the reason text is what counts. */
-const CLOSE_CODE = 4000
+export const CLOSE_CODE = 4000
 
 /** Bounds of ws that its types do not know yet (CVE-2026-48779): one frame's text never needs many fragments. */
 const FRAME_BOUNDS = { maxPayload: MAX_FRAME, maxFragments: 64, maxBufferedChunks: 1024, perMessageDeflate: false } as const
-
-export interface ListenOptions {
-  readonly identity: Identity
-  /** Default: all addresses. */
-  readonly host?: string
-  /** 0: any free one. */
-  readonly port: number
-  readonly clock?: Clock
-  onLink(link: Link): void
-  /** Another protocol on the same port: connections whose first byte is this one, nothing of them read yet. */
-  readonly beside?: { readonly byte: number; onSocket(socket: Socket): void }
-  /** Somebody connected who speaks something else. */
-  onRefused?(what: { address: string; why: string }): void
-}
-
-export interface LinkServer {
-  readonly port: number
-  /** Stops listening and destroys the links that are still open. */
-  close(): Promise<void>
-}
-
-/** @throws OptiChatError `port-taken`, or `interface-unknown` when the host is no address of this machine. */
-export async function listenWebSocket(options: ListenOptions): Promise<LinkServer> {
-  const clock = options.clock ?? systemClock
-  // Some failures come as two events: the first one tells.
-  const told = new WeakSet<object>()
-  const refused = (socket: { remoteAddress?: string | undefined }, why: string) => {
-    if (told.has(socket)) return
-    told.add(socket)
-    options.onRefused?.({ address: plainAddress(socket.remoteAddress), why })
-  }
-  const tls: ServerOptions = {
-    key: options.identity.key,
-    cert: options.identity.certificate,
-    minVersion: 'TLSv1.3',
-    // The certificate is checked against enrolled devices by its fingerprint, never by a CA.
-    requestCert: true,
-    rejectUnauthorized: false,
-    ALPNProtocols: [REGISTRY_ALPN],
-    // A resumed session shows no certificate.
-    secureOptions: constants.SSL_OP_NO_TICKET,
-    handshakeTimeout: HANDSHAKE_TIMEOUT,
-    headersTimeout: HANDSHAKE_TIMEOUT,
-    requestTimeout: HANDSHAKE_TIMEOUT,
-    connectionsCheckingInterval: 2_000,
-    maxHeaderSize: 8 * 1024,
-  }
-  const server = createServer(tls, (request, response) => {
-    refused(request.socket, 'not a WebSocket')
-    response
-      .writeHead(426, { connection: 'close', 'content-type': 'text/plain' })
-      .end('OptiChat registry: use the optichat command or app.\n')
-  })
-  server.maxHeadersCount = 50
-  // It gets its connections from `port`; told that it listens, it looks after slow ones.
-  // Also those that never finish their handshake: `close` must not wait for them.
-  const open = new Set<Socket>()
-  const { beside } = options
-  const port = createTcpServer((socket) => {
-    open.add(socket)
-    socket.once('close', () => open.delete(socket))
-    onFirstByte(socket, {
-      clock,
-      millis: HANDSHAKE_TIMEOUT,
-      // TLS says itself what is none.
-      spoke: (byte) => (byte === beside?.byte ? beside.onSocket(socket) : server.emit('connection', socket)),
-      silent: () => refused(socket, 'it said nothing'),
-    })
-  })
-  const sockets = new WebSocketServer({
-    noServer: true,
-    clientTracking: true,
-    handleProtocols: (offered) => (offered.has(REGISTRY_SUBPROTOCOL) ? REGISTRY_SUBPROTOCOL : false),
-    ...FRAME_BOUNDS,
-  } as WebSocketServerOptions)
-  sockets.on('wsClientError', (error, socket) => {
-    refused(socket as TLSSocket, error.message)
-    socket.destroy()
-  })
-  server.on('tlsClientError', (error, socket) => refused(socket, `TLS: ${(error as NodeJS.ErrnoException).code ?? error.message}`))
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    // A failed handshake comes here first.
-    refused(socket as TLSSocket, `${error.code?.startsWith('ERR_SSL') ? 'TLS: ' : ''}${error.code ?? error.message}`)
-    socket.destroy()
-  })
-  server.on('upgrade', (request, duplex, head) => {
-    const socket = duplex as TLSSocket
-    const wrong =
-      socket.alpnProtocol !== REGISTRY_ALPN
-        ? 'another protocol in TLS'
-        : request.headers.origin !== undefined
-          ? 'a web page'
-          : request.url !== REGISTRY_PATH
-            ? 'another path'
-            : !`${request.headers['sec-websocket-protocol'] ?? ''}`.split(/\s*,\s*/).includes(REGISTRY_SUBPROTOCOL)
-              ? 'another subprotocol'
-              : null
-    if (wrong) {
-      refused(socket, wrong)
-      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
-      return
-    }
-    socket.setNoDelay(true)
-    sockets.handleUpgrade(request, socket, head, (ws) =>
-      options.onLink(new WebSocketLink(ws, socket, certificateFingerprint(socket), clock, new Outgoing(socket))),
-    )
-  })
-  await new Promise<void>((resolve, reject) => {
-    port.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE' || error.code === 'EACCES')
-        reject(new OptiChatError('port-taken', `port ${options.port}`, { cause: error }))
-      else if (error.code === 'EADDRNOTAVAIL') reject(new OptiChatError('interface-unknown', options.host, { cause: error }))
-      else reject(error)
-    })
-    port.listen({ port: options.port, host: options.host, backlog: 1024 }, () => {
-      server.emit('listening')
-      resolve()
-    })
-  })
-  return {
-    port: (port.address() as AddressInfo).port,
-    close: () =>
-      new Promise<void>((resolve) => {
-        port.close(() => resolve())
-        // Its timers; it never listened itself.
-        server.close()
-        for (const ws of sockets.clients) ws.terminate()
-        for (const socket of open) socket.destroy()
-      }),
-  }
-}
 
 export interface DialOptions {
   readonly host: string
@@ -260,13 +125,13 @@ class WebSocketLink implements Link {
   readonly #ws: WebSocket
   readonly #socket: TLSSocket
   readonly #clock: Clock
-  readonly #outgoing: Pick<Outgoing, 'buffered' | 'send' | 'finish'>
+  readonly #outgoing: Masked
   #heard = true
   #missed = 0
   #cancelPing: () => void = () => undefined
   #closeReason: string | null = null
 
-  constructor(ws: WebSocket, socket: TLSSocket, peerFingerprint: string | null, clock: Clock, outgoing: Outgoing | Masked) {
+  constructor(ws: WebSocket, socket: TLSSocket, peerFingerprint: string | null, clock: Clock, outgoing: Masked) {
     this.#outgoing = outgoing
     this.#ws = ws
     this.#socket = socket
@@ -285,8 +150,8 @@ class WebSocketLink implements Link {
     return this.#socket.exportKeyingMaterial(32, label, Buffer.alloc(0))
   }
 
-  send(frame: string, mayWait?: boolean): void {
-    if (this.#ws.readyState === WebSocket.OPEN) this.#outgoing.send(frame, mayWait)
+  send(frame: string): void {
+    if (this.#ws.readyState === WebSocket.OPEN) this.#outgoing.send(frame)
   }
 
   start(handlers: LinkHandlers): void {
@@ -339,12 +204,12 @@ class WebSocketLink implements Link {
 }
 
 /** To be asked once, right after the handshake: at a client a second call answers nothing (Node 20). */
-function certificateFingerprint(socket: TLSSocket): string | null {
+export function certificateFingerprint(socket: TLSSocket): string | null {
   const certificate = socket.getPeerX509Certificate()
   return certificate ? fingerprintOf(certificate.raw) : null
 }
 
 /** An IPv4 address seen through a dual-stack socket, as people write it. */
-function plainAddress(address: string | undefined): string {
+export function plainAddress(address: string | undefined): string {
   return (address ?? 'unknown').replace(/^::ffff:(?=\d+\.)/, '')
 }

@@ -1,4 +1,5 @@
 /** From a frame to its answer: parse, look the verb up, ask its handler, reply. */
+import type { Manner } from '../link/link.ts'
 import { asOptiChatError, OptiChatError } from '../protocol/errors.ts'
 import type { Reply, Verb } from '../protocol/messages.ts'
 import { formatError, formatReply, parseRequest, RefusedFrame, type RequestFrame } from '../protocol/parse.ts'
@@ -7,6 +8,9 @@ import type { Handler } from './handlers/handler.ts'
 import { HANDLERS } from './handlers/verbs.ts'
 import { MAX_IN_FLIGHT, MAX_IN_FLIGHT_CHARACTERS, MAX_REFUSED } from './limits.ts'
 import type { Session } from './session.ts'
+
+/** How answers leave that need not at once (see Link). */
+const MANNERS: Partial<Record<Verb, Manner>> = { send: 'soon', receipt: 'soon', sync: 'bit by bit' }
 
 /**
  * Answers one frame; never throws.
@@ -40,7 +44,7 @@ export function dispatch(context: Context, session: Session, text: string): Prom
   }
   session.refused = Math.max(0, session.refused - 1)
   const answer = (reply: Reply<Verb>) => {
-    session.send(formatReply(verb, n, reply), verb === 'send' || verb === 'receipt')
+    session.send(formatReply(verb, n, reply), MANNERS[verb])
     handler.after?.(context, session, body)
   }
   try {

@@ -96,8 +96,11 @@ export const MAX_RELAYS_OF_USER = 4
 /** Bytes a second that are relayed for one user, all its relays and both directions together: less than half of a gigabit, so that chat has its way. */
 export const RELAY_RATE = 50 * 1024 * 1024
 
-/** Bytes a second that are relayed for all users together: at about a processor second a GiB (an estimate, from a loaded machine), a fifth of one core. */
-export const RELAY_RATE_OF_ALL = 200 * 1024 * 1024
+/**
+ * Bytes a second that are relayed for all users together: less than a gigabit, so that chat has its way on the registry's own cable; at 1.3 to 4.5
+ * processor seconds a GiB (`npm run bench:relay`, on loopback and a virtual LAN) at most some two fifths of a core.
+ */
+export const RELAY_RATE_OF_ALL = 100 * 1024 * 1024
 
 /** Bytes that wait in each direction of a relay: enough for a fast network, and a slow receiver costs no more. */
 export const RELAY_BUFFER = 256 * 1024
@@ -155,3 +158,12 @@ export const PROBE_PATIENCE = 6_000
 
 /** Milliseconds for which it is still true that others reached the registry: so a flood of questions asks nobody twice. */
 export const OPEN_REMEMBERED = 2_000
+
+/** Milliseconds between looks whether memory can be given back: seldom enough to cost nothing, soon enough after people have come in. */
+export const GIVE_BACK_INTERVAL = 10_000
+
+/** The share of such a time that a thread was busy, below which nobody notices that it collects what it no longer needs. */
+export const QUIET = 0.1
+
+/** Bytes of young generation that are worth giving back. */
+export const GIVE_BACK_FROM = 3 * 1024 * 1024

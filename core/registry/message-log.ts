@@ -96,7 +96,7 @@ export class MessageLog {
     sessions.each(conversation, (session, account) => {
       // Its author knows it already.
       if (!conversation.since || conversations.reaches(conversation, account.id, position)) {
-        session.stream?.deliver(delivery, account === author)
+        session.stream?.deliver(delivery, account === author ? 'soon' : 'now')
       }
     })
   }

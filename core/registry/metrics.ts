@@ -1,5 +1,5 @@
 /** What is counted of a running registry, and how it is told: Prometheus's text format 0.0.4. */
-import type { Link } from '../link/link.ts'
+import type { Link, LinkHandlers, Manner } from '../link/link.ts'
 import { type ErrorCode, isErrorCode } from '../protocol/errors.ts'
 
 /** Upper bounds of the buckets, in seconds: from a cached write to a disk in trouble. */
@@ -112,34 +112,55 @@ const LETTER_R = 114
 const REFUSAL = /^\{"error":"([a-z-]{1,40})"/
 
 /** The same link, its frames counted: all of a session's pass here, so that no handler has to think of it. */
-export function measured(link: Link, meter: Meter): Link {
-  meter.connections++
-  const { sizes } = meter
-  return {
-    remoteAddress: link.remoteAddress,
-    peerFingerprint: link.peerFingerprint,
-    get buffered() {
-      return link.buffered
-    },
-    exportKey: (label) => link.exportKey(label),
-    send(frame, mayWait) {
-      meter.framesOut++
-      meter.bytesOut += sizes.of(frame)
-      // `{"er`: as nothing else begins.
-      if (frame.charCodeAt(3) === LETTER_R) meter.refusal(frame)
-      link.send(frame, mayWait)
-    },
-    start: ({ frame, ended }) =>
-      link.start({
-        frame(text) {
-          meter.framesIn++
-          meter.bytesIn += Buffer.byteLength(text)
-          frame(text)
-        },
-        ended,
-      }),
-    close: (reason) => link.close(reason),
-    destroy: () => link.destroy(),
+export class Measured implements Link {
+  readonly remoteAddress: string
+  readonly peerFingerprint: string | null
+  readonly #link: Link
+  readonly #meter: Meter
+
+  constructor(link: Link, meter: Meter) {
+    meter.connections++
+    this.#link = link
+    this.#meter = meter
+    this.remoteAddress = link.remoteAddress
+    this.peerFingerprint = link.peerFingerprint
+  }
+
+  get buffered(): number {
+    return this.#link.buffered
+  }
+
+  exportKey(label: string): Buffer {
+    return this.#link.exportKey(label)
+  }
+
+  send(frame: string, manner?: Manner): void {
+    const meter = this.#meter
+    meter.framesOut++
+    meter.bytesOut += meter.sizes.of(frame)
+    // `{"er`: as nothing else begins.
+    if (frame.charCodeAt(3) === LETTER_R) meter.refusal(frame)
+    this.#link.send(frame, manner)
+  }
+
+  start({ frame, ended }: LinkHandlers): void {
+    const meter = this.#meter
+    this.#link.start({
+      frame(text) {
+        meter.framesIn++
+        meter.bytesIn += Buffer.byteLength(text)
+        frame(text)
+      },
+      ended,
+    })
+  }
+
+  close(reason: string): void {
+    this.#link.close(reason)
+  }
+
+  destroy(): void {
+    this.#link.destroy()
   }
 }
 

@@ -75,9 +75,9 @@ export class Offers {
     const frame = formatEvent('serving', { transfer })
     const conversation = this.#conversations.get(offer.conversation)
     if (conversation) {
-      for (const other of this.#sessions.in(conversation)) {
-        if (other !== session && other.account && mayFetch(offer, conversation, other.account)) other.send(frame)
-      }
+      this.#sessions.each(conversation, (other, theirs) => {
+        if (other !== session && mayFetch(offer, conversation, theirs)) other.send(frame)
+      })
     }
     return true
   }

@@ -163,7 +163,7 @@ export class Presences {
     this.#changed = new Set()
     for (const rows of rowsOf(changed, MAX_PRESENCE_USERS)) {
       const frame = frameOf(rows)
-      for (const session of this.#sessions.synced()) session.send(frame)
+      for (const session of this.#sessions.synced()) session.send(frame, 'bit by bit')
     }
   }
 

@@ -1,6 +1,6 @@
 /** A registry: its folder, its store, its sessions, its socket; opened and closed together. */
 import { opaqueReady } from '../identity/opaque-registry.ts'
-import { listenWebSocket } from '../link/websocket.ts'
+import { listenWebSocket } from '../link/listen.ts'
 import { systemClock } from '../protocol/clock.ts'
 import { asOptiChatError } from '../protocol/errors.ts'
 import { RELAY_PREFACE, RETENTION_DAYS } from '../protocol/limits.ts'
@@ -8,10 +8,11 @@ import { Admin } from './admin.ts'
 import { createContext } from './context.ts'
 import { serveControl } from './control.ts'
 import { openDataFolder } from './data-folder.ts'
+import { giveBackWhenQuiet } from './give-back.ts'
 import { Hub } from './hub.ts'
 import { newId } from './ids.ts'
 import { Journal } from './journal.ts'
-import { Meter, measured } from './metrics.ts'
+import { Measured, Meter } from './metrics.ts'
 import { serveMetrics } from './metrics-server.ts'
 import type { RegistryOptions, RunningRegistry } from './options.ts'
 import { RATES } from './rates.ts'
@@ -69,7 +70,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
       ...(options.host === undefined ? {} : { host: options.host }),
       port: options.port,
       clock,
-      onLink: (link) => hub.accept(measured(link, meter)),
+      onLink: (link) => hub.accept(new Measured(link, meter)),
       beside: { byte: RELAY_PREFACE.charCodeAt(0), onSocket: (socket) => context.relays.accept(socket) },
       onRefused({ address, why }) {
         meter.connectionsRefused++
@@ -87,6 +88,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
     })
     if (control) undo.push(() => control.close())
     const cancelForgetting = forgetRegularly(context, retention)
+    undo.push(giveBackWhenQuiet(clock))
 
     let ending: Promise<void> | null = null
     let stopped: (error: Error | null) => void = () => undefined

@@ -1,5 +1,5 @@
 /** One connection of a client, as the handlers see it. */
-import type { Link } from '../link/link.ts'
+import type { Link, Manner } from '../link/link.ts'
 import { MAX_BUFFERED } from '../protocol/limits.ts'
 import type { EventName, EventOf, SessionPresence, UserId } from '../protocol/messages.ts'
 import { formatEvent } from '../protocol/parse.ts'
@@ -90,10 +90,10 @@ export class Session {
     return this.#link.exportKey(label)
   }
 
-  /** Queues a frame, which may wait a little if so said (see Link); one that doesn't keep up is ended. */
-  send(frame: string, mayWait = false): void {
+  /** Queues a frame (see Link for the manner); one that doesn't keep up is ended. */
+  send(frame: string, manner?: Manner): void {
     if (this.ended) return
-    this.#link.send(frame, mayWait)
+    this.#link.send(frame, manner)
     this.#unlooked += frame.length
     if (this.#unlooked < LOOK_AFTER) return
     this.#unlooked = 0

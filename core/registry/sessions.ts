@@ -60,7 +60,7 @@ export class Sessions {
     }
   }
 
-  /** Visits those in a conversation: as `in`, without what an iterator costs for each, for what is handed to many. */
+  /** Visits those in a conversation: without what an iterator costs for each, as messages are handed to many. */
   each(conversation: Conversation, visit: (session: Session, account: Account) => void): void {
     if (!conversation.members) {
       for (const session of this.#all) if (session.stream && session.account) visit(session, session.account)
@@ -70,10 +70,5 @@ export class Sessions {
       const account = this.#accounts.get(user)
       if (account) for (const session of account.sessions) if (session.stream) visit(session, account)
     }
-  }
-
-  /** Those in a conversation. */
-  in(conversation: Conversation): Iterable<Session> {
-    return conversation.members ? this.syncedOf(conversation.members) : this.synced()
   }
 }

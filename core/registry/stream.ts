@@ -3,6 +3,7 @@
  * while pages are read is in the next page, as it is stored before it is handed out; those that come during the last page are
  * held until it has been sent. So nothing is lost, doubled or out of order around the switch.
  */
+import type { Manner } from '../link/link.ts'
 import type { Clock } from '../protocol/clock.ts'
 import type { UserId } from '../protocol/messages.ts'
 import { CATCH_UP_BUFFERED, CATCH_UP_PAUSE, MAX_HELD, MAX_REMEMBERED } from './limits.ts'
@@ -25,7 +26,7 @@ export interface Delivery {
 export interface Outlet {
   readonly ended: boolean
   readonly buffered: number
-  send(frame: string, mayWait?: boolean): void
+  send(frame: string, manner?: Manner): void
 }
 
 export class Stream {
@@ -48,10 +49,10 @@ export class Stream {
     this.#rememberedFrom = after
   }
 
-  /** Hands over a message that was just stored; it may wait a little if so said (see Link). */
-  deliver(delivery: Delivery, mayWait = false): void {
+  /** Hands over a message that was just stored (see Link for the manner). */
+  deliver(delivery: Delivery, manner?: Manner): void {
     if (this.#stopped || delivery.message.position <= this.#cursor) return
-    if (this.#held === null) this.#send(delivery, mayWait)
+    if (this.#held === null) this.#send(delivery, manner)
     else if (this.#held.length < MAX_HELD) this.#held.push(delivery)
     else this.#heldTooMany = true
   }
@@ -59,7 +60,7 @@ export class Stream {
   /** Sends other frames, no faster than they are taken. */
   async sendAll(frames: Iterable<string>): Promise<void> {
     for (const frame of frames) {
-      this.#outlet.send(frame)
+      this.#outlet.send(frame, 'bit by bit')
       if (this.#stopped || !(await this.#drained())) return
     }
   }
@@ -108,14 +109,14 @@ export class Stream {
     this.#sent = []
   }
 
-  #send({ message, frame }: Delivery, mayWait = false): void {
+  #send({ message, frame }: Delivery, manner?: Manner): void {
     this.#cursor = message.position
     if (this.#sent.length >= MAX_REMEMBERED) {
       const forgotten = this.#sent.splice(0, MAX_REMEMBERED / 2)
       this.#rememberedFrom = forgotten.at(-1)?.position ?? this.#rememberedFrom
     }
     this.#sent.push(message)
-    this.#outlet.send(frame, mayWait)
+    this.#outlet.send(frame, manner)
   }
 
   /** Waits until the session has taken most of what was sent: memory stays bounded, and it isn't ended for being slow. */

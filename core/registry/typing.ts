@@ -27,11 +27,10 @@ export class Typing {
     if (told.has(conversation.id) || told.size >= MAX_TYPED_IN) return
     this.#told.set(session, told.set(conversation.id, now))
     const others: Session[] = []
-    for (const other of this.#sessions.in(conversation)) {
-      if (other.account === account) continue
-      others.push(other)
-      if (others.length > MAX_TYPING_AUDIENCE) return
-    }
+    this.#sessions.each(conversation, (other, theirs) => {
+      if (theirs !== account) others.push(other)
+    })
+    if (others.length > MAX_TYPING_AUDIENCE) return
     const frame = formatEvent('typing', { user: account.id, conversation: conversation.id })
     for (const other of others) other.send(frame)
   }

@@ -1,7 +1,8 @@
 /** Somebody in the middle: ends TLS with a certificate of its own and passes every frame on. */
 import { createIdentity } from '../../core/identity/certificate.ts'
 import type { Link } from '../../core/link/link.ts'
-import { dialWebSocket, listenWebSocket } from '../../core/link/websocket.ts'
+import { listenWebSocket } from '../../core/link/listen.ts'
+import { dialWebSocket } from '../../core/link/websocket.ts'
 
 export interface Relay {
   readonly address: { host: string; port: number }

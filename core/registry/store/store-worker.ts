@@ -1,7 +1,9 @@
 /** The thread of the worker store: opens the database, commits batches, closes it. */
 import { parentPort, workerData } from 'node:worker_threads'
+import { systemClock } from '../../protocol/clock.ts'
 import { OptiChatError } from '../../protocol/errors.ts'
 import { type DatabaseSync, openDatabase } from '../../sqlite.ts'
+import { giveBackWhenQuiet } from '../give-back.ts'
 import type { CommitReport } from '../metrics.ts'
 import { type Asked, type Done, readable, SqliteOperations } from './sqlite-operations.ts'
 import type { Appended } from './store.ts'
@@ -78,6 +80,7 @@ function openSound(path: string): DatabaseSync {
 
 try {
   serve(new SqliteOperations(openSound((workerData as { path: string }).path)))
+  giveBackWhenQuiet(systemClock)
   send({ opened: true })
 } catch (error) {
   send({ failed: travellingError(readable(error)) })

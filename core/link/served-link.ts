@@ -1,0 +1,141 @@
+/** A registry's end of a WebSocket: what its client's frames mean, and when it ends. */
+import type { TLSSocket } from 'node:tls'
+import type { Clock } from '../protocol/clock.ts'
+import { PING_INTERVAL } from '../protocol/limits.ts'
+import { type Fault, type FrameHandlers, FrameReader } from './frame-reader.ts'
+import type { Link, LinkHandlers, Manner } from './link.ts'
+import { CLOSE, Outgoing, PING, PONG, type Turn } from './outgoing.ts'
+import { CLOSE_CODE, CLOSE_TIMEOUT, plainAddress } from './websocket.ts'
+
+/** Unsent bytes from which on pings are no longer answered: whoever does not read needs no answers (RFC 6455 §5.5.3). */
+const MOST_BEFORE_PONG = 64 * 1024
+
+const EMPTY = Buffer.alloc(0)
+
+export class ServedLink implements Link, FrameHandlers {
+  readonly remoteAddress: string
+  readonly peerFingerprint: string | null
+  readonly #socket: TLSSocket
+  readonly #clock: Clock
+  readonly #outgoing: Outgoing
+  readonly #reader: FrameReader
+  #handlers: LinkHandlers | null = null
+  /** Something came since the last ping. */
+  #heard = true
+  #missed = 0
+  #cancelPing: (() => void) | null = null
+  /** Why it ends, whoever said so first. */
+  #reason: string | null = null
+  /** A close frame was sent: nothing may follow it. */
+  #closing = false
+
+  /** @param socket whose upgrade was just answered, with nothing of it read since */
+  constructor(socket: TLSSocket, peerFingerprint: string | null, clock: Clock, turn: Turn) {
+    this.#socket = socket
+    this.#clock = clock
+    this.#outgoing = new Outgoing(socket, turn)
+    this.#reader = new FrameReader(this)
+    this.remoteAddress = plainAddress(socket.remoteAddress)
+    this.peerFingerprint = peerFingerprint
+    // What goes wrong with it ends it, and 'close' tells of that.
+    socket.on('error', () => socket.destroy())
+  }
+
+  get buffered(): number {
+    return this.#outgoing.buffered
+  }
+
+  exportKey(label: string): Buffer {
+    return this.#socket.exportKeyingMaterial(32, label, EMPTY)
+  }
+
+  send(frame: string, manner?: Manner): void {
+    if (!this.#closing) this.#outgoing.send(frame, manner)
+  }
+
+  start(handlers: LinkHandlers): void {
+    this.#handlers = handlers
+    this.#socket.on('data', (chunk: Buffer) => this.#read(chunk))
+    this.#socket.once('end', () => this.#socket.end())
+    this.#socket.once('close', () => this.#ended())
+    if (this.#socket.destroyed) this.#ended()
+    else this.#ping()
+  }
+
+  close(reason: string): void {
+    this.#reason ??= reason
+    this.#sayClose(CLOSE_CODE, reason)
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  /** Of the client's frames; what follows as well. */
+  text(text: string): void {
+    this.#heard = true
+    if (this.#reason === null) this.#handlers?.frame(text)
+  }
+
+  binary(): void {
+    this.close('bad-frame')
+  }
+
+  ping(payload: Buffer): void {
+    this.#heard = true
+    if (!this.#closing && this.#outgoing.buffered < MOST_BEFORE_PONG) this.#outgoing.control(PONG, payload)
+  }
+
+  pong(): void {
+    this.#heard = true
+  }
+
+  closed(code: number | null, reason: string): void {
+    this.#reason ??= reason === '' ? 'lost' : reason
+    this.#sayClose(code, reason)
+    this.#socket.end()
+  }
+
+  #read(chunk: Buffer): void {
+    const fault: Fault | null = this.#reader.read(chunk)
+    if (fault === null) return
+    this.#reason ??= 'lost'
+    this.#sayClose(fault, '')
+    this.#socket.destroySoon()
+  }
+
+  /** The close frame, once; the client has some time to answer it, and to take it. */
+  #sayClose(code: number | null, reason: string): void {
+    if (this.#closing) return
+    this.#closing = true
+    const payload = Buffer.alloc(code === null ? 0 : 2 + Buffer.byteLength(reason))
+    if (code !== null) {
+      payload.writeUInt16BE(code)
+      payload.write(reason, 2)
+    }
+    this.#outgoing.finish(CLOSE, payload)
+    this.#clock.after(CLOSE_TIMEOUT, () => this.#socket.destroy(), true)
+  }
+
+  #ended(): void {
+    this.#cancelPing?.()
+    const handlers = this.#handlers
+    this.#handlers = null
+    handlers?.ended(this.#reason ?? 'lost')
+  }
+
+  /** Both ends ping; an end that hears nothing for two intervals, be it a pulled cable or a sleeping machine, gives the link up. */
+  #ping(): void {
+    this.#cancelPing = this.#clock.after(
+      PING_INTERVAL,
+      () => {
+        this.#missed = this.#heard ? 0 : this.#missed + 1
+        this.#heard = false
+        if (this.#missed >= 2) return this.destroy()
+        if (!this.#closing) this.#outgoing.control(PING, EMPTY)
+        this.#ping()
+      },
+      true,
+    )
+  }
+}
