@@ -253,7 +253,12 @@ describe('discovery on a virtual LAN', function () {
     expect((await impostor.kill()).code).to.equal(0)
     await ready(await advertise('bob', { name: 'Late', fingerprint: 'c3'.repeat(32) }))
     await told(finder, 'found', ({ name }) => name === 'Late')
-    const others = finder.jsonSoFar<Told>().filter(({ event, name }) => (event === 'lost' || event === 'changed') && name === 'Office')
+    // On a machine that is slow to answer, the other address of the same computer may be told for a while.
+    const { stdout: own } = await lan.host('registry').run('ip', ['-o', 'addr', 'show', 'dev', 'eth0'])
+    const isOwn = (host: string) => own.includes(` ${host.replace('%eth0', '')}/`)
+    const others = finder
+      .jsonSoFar<Told>()
+      .filter(({ event, name, host }) => name === 'Office' && (event === 'lost' || (event === 'changed' && !isOwn(host))))
     expect(others).to.deep.equal([])
     // Its own computer noticed, and contradicted.
     expect((await told(advertised, 'trouble')).message).to.include('announces this registry')
