@@ -3,11 +3,15 @@ import { BLOCK_SIZE } from '../protocol/limits.ts'
 import { MAX_CONTROL, MAX_UNPROVEN } from './limits.ts'
 import { BLOCK_HEADER, BLOCK_TYPE, type ControlFrame, ENTRIES_TYPE, FRAME_HEADER, isFrameType, parseControl } from './wire.ts'
 
-/** `data` is the reader's own buffer: valid during the call only. */
+/** Blocks of memory that are kept for those to come: the one that comes in while another is written. */
+const SPARE = 2
+
+/** Whoever takes it has it until `release`, which gives its memory back to the reader. */
 export interface Block {
   readonly index: number
   readonly tag: Buffer
   readonly data: Buffer
+  release(): void
 }
 
 export interface FrameHandlers {
@@ -27,9 +31,12 @@ export class FrameReader {
   #headFilled = 0
   #payload: Buffer | null = null
   #filled = 0
+  /** What the block that comes in is written to. */
+  #block: Buffer | null = null
   #trusted = false
   #stopped = false
-  #blockBuffer: Buffer | null = null
+  /** Memory for blocks to come. */
+  readonly #spare: Buffer[] = []
 
   constructor(handlers: FrameHandlers) {
     this.#handlers = handlers
@@ -43,7 +50,7 @@ export class FrameReader {
   /** No more frames, not even from bytes already pushed. */
   stop(): void {
     this.#stopped = true
-    this.#blockBuffer = null
+    this.#spare.length = 0
   }
 
   /** @throws OptiChatError `peer-protocol`, and what the handlers throw. */
@@ -74,8 +81,8 @@ export class FrameReader {
       if (length <= BLOCK_HEADER || length > BLOCK_HEADER + BLOCK_SIZE) {
         throw new OptiChatError('peer-protocol', `a block frame of ${length} bytes`)
       }
-      this.#blockBuffer ??= Buffer.allocUnsafeSlow(BLOCK_HEADER + BLOCK_SIZE)
-      return this.#blockBuffer.subarray(0, length)
+      this.#block = this.#spare.pop() ?? Buffer.allocUnsafeSlow(BLOCK_HEADER + BLOCK_SIZE)
+      return this.#block.subarray(0, length)
     }
     if (length < 2 || length > (this.#trusted ? MAX_CONTROL : MAX_UNPROVEN)) {
       throw new OptiChatError('peer-protocol', `a control frame of ${length} bytes`)
@@ -89,8 +96,12 @@ export class FrameReader {
     this.#headFilled = 0
     const type = this.#head.readUInt8(4)
     if (type === BLOCK_TYPE) {
-      const index = payload.readUInt32BE(0)
-      this.#handlers.block({ index, tag: payload.subarray(4, BLOCK_HEADER), data: payload.subarray(BLOCK_HEADER) })
+      const [memory, index] = [this.#block, payload.readUInt32BE(0)]
+      this.#block = null
+      const release = () => {
+        if (memory && this.#spare.length < SPARE) this.#spare.push(memory)
+      }
+      this.#handlers.block({ index, tag: payload.subarray(4, BLOCK_HEADER), data: payload.subarray(BLOCK_HEADER), release })
     } else if (type === ENTRIES_TYPE) this.#handlers.entries(payload)
     else {
       this.#handlers.control(parseControl(type, payload))

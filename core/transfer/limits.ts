@@ -84,11 +84,14 @@ export const LINGER = 2_000
 export const PROGRESS_INTERVAL = 100
 
 /**
- * The part folder is synced after so many bytes or so much time. It only bounds what a later attempt has to read and check again
- * (a second or so); more often would cost speed, as writing to a file that is being synced has to wait.
+ * The part folder is synced when so many bytes have come, at most so often: while the network is at work the disk is, too, so that little
+ * is left for the end; and a later attempt has little to check again. More often costs more than it saves where the network is as fast as the disk.
  */
-export const CHECKPOINT_BYTES = 1024 * 1024 * 1024
-export const CHECKPOINT_INTERVAL = 30_000
+export const CHECKPOINT_BYTES = 64 * 1024 * 1024
+export const CHECKPOINT_INTERVAL = 2_000
+
+/** Where less comes, it is synced after this time. */
+export const SLOW_CHECKPOINT_INTERVAL = 30_000
 
 /** Up to so many files are synced one by one; for more, one sync of the whole filesystem is several times faster. */
 export const SYNC_EACH = 16

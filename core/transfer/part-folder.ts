@@ -23,11 +23,11 @@ import { startSum } from './delivery.ts'
 import { syncEach, syncTree } from './disk.ts'
 import type { MissingFile } from './engine.ts'
 import { type Entry, parseEntries } from './entries.ts'
-import { CHECKPOINT_BYTES, CHECKPOINT_INTERVAL, CHUNK_SIZE, MAX_SYSTEM_PATH, SYNC_EACH } from './limits.ts'
+import { CHECKPOINT_BYTES, CHECKPOINT_INTERVAL, CHUNK_SIZE, MAX_SYSTEM_PATH, SLOW_CHECKPOINT_INTERVAL, SYNC_EACH } from './limits.ts'
 import { Manifest, type Span } from './manifest.ts'
 import { markOfTheWeb } from './mark-of-the-web.ts'
-import { assertOwn, openPlain, plainFolder, statOf, writeAll } from './own-files.ts'
-import { readState, writeState } from './part-state.ts'
+import { assertOwn, openPlain, plainFolder, statOf, writeAll, writeAllLater } from './own-files.ts'
+import { readState, syncState, writeState } from './part-state.ts'
 import { SafePaths } from './safe-name.ts'
 import { Turns } from './turns.ts'
 import { zeros } from './zeros.ts'
@@ -153,10 +153,6 @@ export class PartFolder {
     return Math.min(this.#have * BLOCK_SIZE, this.manifest.bytes)
   }
 
-  has(block: number): boolean {
-    return block < this.#have || this.#beyond.has(block)
-  }
-
   /** The safe path of an entry, relative to `data/` and to where it will be. */
   nameOf(index: number, entry: Entry): string {
     return this.#renamed.get(index) ?? entry.path
@@ -203,10 +199,25 @@ export class PartFolder {
       this.#touched(span.index)
       if (span.last) this.#closeFile()
     }
-    writeAll(this.#blocks, tag, block * TAG)
-    this.#beyond.add(block)
-    while (this.#beyond.delete(this.#have)) this.#have++
-    this.#unsyncedBytes += at
+    this.#note(block, tag)
+  }
+
+  /**
+   * As `write`, but a block that lies in one file is written by another thread, which on slow disks and memory leaves this one to the network.
+   * Nothing else may be written until it resolves.
+   */
+  async writeBeside(block: number, data: Buffer | null, tag: Buffer): Promise<void> {
+    const [span, more] = this.manifest.spans(block)
+    if (!data || !span || more) {
+      this.write(block, data, tag)
+      return
+    }
+    this.save()
+    await writeAllLater(this.#fileOf(span).fd, data, span.position)
+    /** A sync that began meanwhile does not count for it. */
+    this.#touched(span.index)
+    if (span.last) this.#closeFile()
+    this.#note(block, tag)
   }
 
   /** The sender could not send this one. Its line is written with the next block. */
@@ -231,8 +242,9 @@ export class PartFolder {
 
   /** Whether enough has come since the last checkpoint for another one. */
   get checkpointDue(): boolean {
-    const late = this.#clock.elapsed() - this.#lastCheckpoint >= CHECKPOINT_INTERVAL
-    return this.#checkpoint === null && this.#unsyncedBytes > 0 && (this.#unsyncedBytes >= CHECKPOINT_BYTES || late)
+    if (this.#checkpoint !== null || this.#unsyncedBytes === 0) return false
+    const interval = this.#unsyncedBytes >= CHECKPOINT_BYTES ? CHECKPOINT_INTERVAL : SLOW_CHECKPOINT_INTERVAL
+    return this.#clock.elapsed() - this.#lastCheckpoint >= interval
   }
 
   /** Syncs what was written until now and notes it in the state. Blocks may be written meanwhile. */
@@ -245,7 +257,7 @@ export class PartFolder {
         const notes = ['blocks', 'manifest', ...(this.missing.size > 0 ? ['missing'] : [])]
         await this.sync(notes.map((name) => join(this.path, name)))
         this.#synced = synced
-        writeState(this.path, { version: 3, manifest, whole: this.manifest.whole, synced }, true)
+        await syncState(this.path, { version: 3, manifest, whole: this.manifest.whole, synced })
       })
       .finally(() => {
         if (this.#checkpoint === settled) this.#checkpoint = null
@@ -281,7 +293,7 @@ export class PartFolder {
   /** Notes in the state how far it has come. @param complete all is synced, and about to be put in place */
   note(complete: boolean): void {
     if (complete) this.#synced = this.#have
-    writeState(this.path, { version: 3, manifest: this.#saved, whole: this.manifest.whole, synced: this.#synced }, false)
+    writeState(this.path, { version: 3, manifest: this.#saved, whole: this.manifest.whole, synced: this.#synced })
   }
 
   /** Makes a folder below `data/` and those above it, following no link. */
@@ -323,6 +335,14 @@ export class PartFolder {
       closeSync(this.#blocks)
       closeSync(this.#lines)
     }
+  }
+
+  /** A block is written: its tag is, too. */
+  #note(block: number, tag: Buffer): void {
+    writeAll(this.#blocks, tag, block * TAG)
+    this.#beyond.add(block)
+    while (this.#beyond.delete(this.#have)) this.#have++
+    this.#unsyncedBytes += this.manifest.length(block)
   }
 
   #touched(index: number): void {

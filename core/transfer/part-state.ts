@@ -1,4 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
@@ -21,7 +22,7 @@ const checkState = Compile(PartState)
 export function readState(folder: string): PartState | null {
   let text: string
   try {
-    text = readFileSync(join(folder, 'state.json'), 'utf8')
+    text = readFileSync(fileIn(folder), 'utf8')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return null
@@ -35,10 +36,18 @@ export function readState(folder: string): PartState | null {
   }
 }
 
-/** Replaces it in one step. @param flush reaches the disk before anything is read as synced */
-export function writeState(folder: string, state: PartState, flush: boolean): void {
-  const target = join(folder, 'state.json')
-  const fresh = `${target}.new`
-  writeFileSync(fresh, JSON.stringify(state), { mode: 0o600, flush })
-  renameSync(fresh, target)
+const fileIn = (folder: string) => join(folder, 'state.json')
+
+/** Replaces it in one step. */
+export function writeState(folder: string, state: PartState): void {
+  const fresh = `${fileIn(folder)}.new`
+  writeFileSync(fresh, JSON.stringify(state), { mode: 0o600 })
+  renameSync(fresh, fileIn(folder))
+}
+
+/** As `writeState`, and it reaches the disk before anything is read as synced. One at a time. */
+export async function syncState(folder: string, state: PartState): Promise<void> {
+  const fresh = `${fileIn(folder)}.new`
+  await writeFile(fresh, JSON.stringify(state), { mode: 0o600, flush: true })
+  renameSync(fresh, fileIn(folder))
 }

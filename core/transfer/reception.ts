@@ -7,6 +7,7 @@ import { BlockTags } from './block-tags.ts'
 import type { Budgets } from './budget.ts'
 import type { PeerChannel } from './channel.ts'
 import { asDiskError, noRoom, roomIn } from './disk.ts'
+import { DiskQueue } from './disk-queue.ts'
 import type { EnginePath } from './engine.ts'
 import { parseEntries } from './entries.ts'
 import type { Block } from './frame-reader.ts'
@@ -16,7 +17,6 @@ import { PartFolder } from './part-folder.ts'
 import { proofOf, proves } from './peer-tls.ts'
 import { finish } from './place.ts'
 import type { RelayCall } from './relay-dial.ts'
-import { Stall } from './stall.ts'
 import type { Emit } from './thread.ts'
 import { Throttle } from './throttle.ts'
 import { Ways } from './ways.ts'
@@ -58,8 +58,8 @@ export class Reception {
   #next = 0
   readonly #asked = new Set<number>()
   readonly #damaged = new Set<number>()
-  /** Where blocks wait for room on the disk. */
-  readonly #stall: Stall
+  /** Blocks that are here and not on the disk yet. */
+  readonly #disk: DiskQueue
   /** What has come is of no use for another attempt. */
   #isSpoilt = false
   /** How the sender's word on the sum is told to whoever waits for it. */
@@ -71,7 +71,15 @@ export class Reception {
     this.ticket = ticket
     this.#tags = new BlockTags(ticket.transfer)
     this.#progress = new Throttle(clock, () => this.#tellProgress())
-    this.#stall = new Stall({ clock, into, lacking: () => this.#lacking, over: (error) => (error ? this.#fails(error) : this.#goOn()) })
+    this.#disk = new DiskQueue({
+      clock,
+      into,
+      lacking: () => this.#lacking,
+      written: () => this.#goOn(),
+      full: (error) => this.#pause(error),
+      room: () => this.#goOn(),
+      failed: (error) => this.#fails(error),
+    })
     this.#ways = new Ways({
       ...options,
       handlers: this.#handlers(),
@@ -230,19 +238,21 @@ export class Reception {
   #ask(): void {
     if (this.#phase !== 'moving') return
     const blocks = this.#part?.manifest.blocks ?? 0
-    const count = Math.min(WINDOW - this.#asked.size, blocks - this.#next)
-    if (count <= 0 || this.#asked.size > WINDOW / 2) return
+    const ahead = this.#asked.size + this.#disk.length
+    const count = Math.min(WINDOW - ahead, blocks - this.#next)
+    if (count <= 0 || ahead > WINDOW / 2) return
     this.#channel?.send('want', { from: this.#next, count })
     for (let n = 0; n < count; n++) this.#asked.add(this.#next++)
   }
 
-  #block({ index, tag, data }: Block): void {
+  #block({ index, tag, data, release }: Block): void {
     const length = this.#expected(index)
     if (data.length !== length) throw new OptiChatError('peer-protocol', 'a block of the wrong length')
     if (this.#tags.of(index, data).equals(tag)) {
-      this.#take(index, data, tag)
+      this.#take(index, data, tag, release)
       return
     }
+    release()
     if (this.#damaged.has(index)) throw new OptiChatError('block-damaged', `block ${index}`)
     this.#damaged.add(index)
     this.#channel?.send('want', { from: index, count: 1 })
@@ -260,17 +270,14 @@ export class Reception {
     return this.#part.manifest.length(index)
   }
 
-  /** A block that is right. Its bytes are valid during this call only. */
-  #take(index: number, data: Buffer | null, tag: Buffer): void {
+  /** A block that is right. */
+  #take(index: number, data: Buffer | null, tag: Buffer, release?: () => void): void {
     const part = this.#part as PartFolder
     this.#asked.delete(index)
-    if (this.#phase === 'moving') this.#store(() => part.write(index, data, tag))
-    const isStored = part.has(index)
-    if (!isStored) {
-      const [kept, noted] = [data && Buffer.from(data), Buffer.from(tag)]
-      this.#stall.add(() => part.write(index, kept, noted))
-    }
-    this.#goOn()
+    this.#disk.add(async () => {
+      await part.writeBeside(index, data, tag)
+      release?.()
+    })
   }
 
   /** Writes to the disk; when that is full, all pauses. */
@@ -291,7 +298,7 @@ export class Reception {
     this.#progress.stop()
     this.#channel?.send('pause', { code: error.code })
     this.#o.emit('paused', { transfer: this.ticket.transfer, code: error.code, message: error.message })
-    this.#stall.begin()
+    this.#disk.wait()
   }
 
   /** Something came, or there is room again. */
@@ -299,7 +306,7 @@ export class Reception {
     const part = this.#part
     if (!part || this.#phase === 'over') return
     if (this.#phase === 'paused') {
-      if (this.#stall.isOn) return
+      if (this.#disk.isFull) return
       this.#phase = 'moving'
     }
     this.#progress.touch()
@@ -378,7 +385,6 @@ export class Reception {
     if (this.#phase === 'over') return Promise.resolve()
     this.#phase = 'over'
     this.#ways.cancel()
-    this.#stall.stop()
     this.#progress.stop()
     /** What cannot be closed cleanly is not trusted either: the next attempt checks what was not synced. */
     const closed = this.#close().catch(() => undefined)
@@ -392,6 +398,7 @@ export class Reception {
 
   async #close(): Promise<void> {
     await this.#work
+    await this.#disk.end()
     const part = this.#part
     this.#part = null
     await part?.quiet()
