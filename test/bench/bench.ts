@@ -1,11 +1,15 @@
 /** Runs sections, round by round, everybody of a section in turn; and makes ratios of what came. */
+
+import { Notes } from './notes.ts'
 import { quantile } from './results.ts'
-import type { Goal, Measure, Section, Values } from './sections/section.ts'
+import type { Goal, Measure, Section, Stage, Values } from './sections/section.ts'
 import { OPTICHAT, PEERS, type Program, Shelf, type SubjectName } from './subjects.ts'
 
 /** One section's rows and what was noted; told when it is done, as a run takes its time, and may be cut off. */
 export interface Part extends BenchReport {
   readonly section: string
+  /** Fresh starts of each. */
+  readonly rounds: number
 }
 
 export interface BenchOptions {
@@ -13,6 +17,10 @@ export interface BenchOptions {
   readonly rounds: number
   readonly quick: boolean
   readonly peers: readonly Program[]
+  /** A section has its turn. */
+  begins(section: Section): void
+  /** Whether there is time for one more round of it; each has its first in any case. */
+  timeFor(section: Section): boolean
   say(line: string): void
   done(part: Part): void
 }
@@ -45,20 +53,19 @@ export interface BenchReport {
   readonly failures: string[]
 }
 
-export async function runBench({ sections, rounds, quick, peers, say, done }: BenchOptions): Promise<void> {
+export async function runBench({ sections, rounds, quick, peers, begins, timeFor, say, done }: BenchOptions): Promise<void> {
   const shelf = new Shelf(say)
   try {
     for (const section of sections) {
+      begins(section)
       const failures: string[] = []
-      const notes = new Map<string, number>()
+      const notes = new Notes()
       const names: SubjectName[] = ['optichat', ...section.peers.filter((name) => peers.some((peer) => peer.name === name))]
       const values = new Map<SubjectName, Values[]>(names.map((name) => [name, []]))
       for (let round = 1; round <= rounds; round++) {
+        if (round > 1 && (section.once || !timeFor(section))) break
         for (const name of names) {
-          const note = (text: string) => {
-            const whole = `${section.name}, ${titleOf(name)}: ${text}`
-            notes.set(whole, (notes.get(whole) ?? 0) + 1)
-          }
+          const note: Stage['note'] = (text, figures) => notes.add(`${section.name}, ${titleOf(name)}: ${text}`, figures)
           try {
             const one = await section.run({ shelf, quick, note }, name)
             values.get(name)?.push(one)
@@ -69,12 +76,32 @@ export async function runBench({ sections, rounds, quick, peers, say, done }: Be
           }
         }
       }
-      const told = [...notes].map(([text, times]) => (times > 1 ? `${text} (${times} times)` : text))
-      done({ section: section.name, rows: rowsOf(section, values), notes: told, failures })
+      const starts = values.get('optichat')?.length ?? 0
+      done({
+        section: section.name,
+        rounds: starts,
+        rows: rowsOf(section, values),
+        notes: [...notes.told(), ...floorOf(section, values)],
+        failures,
+      })
     }
   } finally {
     shelf.clear()
   }
+}
+
+/** How Node’s TLS alone does beside the others: what is missing there is Node's, and no goal of OptiChat's can be beyond it. */
+function floorOf(section: Section, values: ReadonlyMap<SubjectName, readonly Values[]>): string[] {
+  const own = values.get('bare') ?? []
+  const [[name, measure] = ['', null]] = Object.entries(section.measures)
+  if (own.length === 0 || !measure) return []
+  const others = section.peers.flatMap((peer) => {
+    const ratio = spread(own.map((one, round) => (one[name] ?? Number.NaN) / (values.get(peer)?.[round]?.[name] ?? Number.NaN)))
+    return ratio && peer !== 'bare' ? [`${figure(ratio.median)}× (${figure(ratio.least)}–${figure(ratio.most)}) ${titleOf(peer)}`] : []
+  })
+  return others.length > 0
+    ? [`${section.name}: ${titleOf('bare')}, a relay that does nothing else, comes to ${others.join(', ')} in ${measure.title}`]
+    : []
 }
 
 const titleOf = (name: SubjectName): string => PEERS.find((peer) => peer.name === name)?.title ?? OPTICHAT.title

@@ -2,13 +2,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { serveCalls } from './calls.ts'
 import type { Enrolled } from './prepared.ts'
+import { bare } from './speakers/bare.ts'
 import { mqtt } from './speakers/mqtt.ts'
 import { nats } from './speakers/nats.ts'
 import { optichat } from './speakers/optichat.ts'
 import type { Role, ServerAt, Speaker, Voice } from './speakers/speaker.ts'
 import { xmpp } from './speakers/xmpp.ts'
 
-const SPEAKERS: Record<ServerAt['kind'], Speaker> = { mqtt, nats, optichat, xmpp }
+const SPEAKERS: Record<ServerAt['kind'], Speaker> = { bare, mqtt, nats, optichat, xmpp }
 
 /** A run in which nothing comes for so many milliseconds is over: something was lost. */
 const PATIENCE = 10_000

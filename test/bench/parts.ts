@@ -25,7 +25,6 @@ export interface Kept extends Part {
   readonly machine: Machine
   /** Of the machine, in the last 1, 5 and 15 minutes. */
   readonly load: readonly number[]
-  readonly rounds: number
 }
 
 /** Those measured before of the same program on the same machine, by section. */

@@ -21,7 +21,7 @@ export function under(parts: readonly Kept[], length: 'short' | 'long'): string 
   const on = `${machine.processors} processors, Node ${machine.node}, ${servers.join(', ')}`
   if (length === 'short') return `${on}; ${at}`
   const loads = parts.map(({ load }) => load[0] ?? 0)
-  const rounds = [...new Set(parts.map(({ rounds }) => rounds))].sort().join(' or ')
+  const rounds = [...new Set(parts.flatMap(({ rounds }) => (rounds > 0 ? [rounds] : [])))].sort().join(' or ')
   const noted = parts.flatMap(({ notes, failures }) => [...notes, ...failures])
   return [
     `${on} (${machine.processor}); ${at}, ${rounds} fresh starts each; load of the machine after each part ${Math.min(...loads)} to ${Math.max(...loads)}.`,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CalledProcess } from './calls.ts'
 import type { CrowdCalls } from './crowd.script.ts'
+import { bare } from './peers/bare.ts'
 import { mosquitto } from './peers/mosquitto.ts'
 import { nats } from './peers/nats.ts'
 import { HOST, type Peer, type PeerName, type Promises, type Server } from './peers/peer.ts'
@@ -16,7 +17,7 @@ import type { Role } from './speakers/speaker.ts'
 
 export type SubjectName = 'optichat' | PeerName
 
-export const PEERS: readonly Peer[] = [mosquitto, nats, prosody]
+export const PEERS: readonly Peer[] = [mosquitto, nats, prosody, bare]
 
 export const OPTICHAT: { readonly title: string; readonly promises: Promises } = {
   title: 'OptiChat',

@@ -32,6 +32,8 @@ export const discovery: Joined = {
   name: 'discovery',
   program: 'discovery',
   takesRounds: false,
+  minutes: 6,
+  quick: ['--rounds', '2'],
   file: 'discovery.json',
   rows(told) {
     return Object.entries(TITLES).flatMap(([key, work]): Row[] => {

@@ -11,6 +11,10 @@ export interface Joined {
   /** Of `run.mjs`, with the arguments that it understands. */
   readonly program: string
   readonly takesRounds: boolean
+  /** That a round takes, or the whole where it takes no rounds. */
+  readonly minutes: number
+  /** Arguments that make it small and short. */
+  readonly quick: readonly string[]
   /** In test-results. */
   readonly file: string
   /** Of the JSON that it writes. */
@@ -22,11 +26,15 @@ export interface Joined {
  * @param taken what it wrote before is taken as it is
  * @throws Error when it wrote nothing
  */
-export function runJoined(joined: Joined, { rounds, taken }: { rounds: number; taken: boolean }): { rows: Row[]; when: string } {
+export function runJoined(
+  joined: Joined,
+  { rounds, taken, quick }: { rounds: number; taken: boolean; quick: boolean },
+): { rows: Row[]; when: string } {
   const path = join(FOLDER, joined.file)
   if (!taken) {
     const began = Date.now()
-    const args = [join(import.meta.dirname, '../run.mjs'), joined.program, ...(joined.takesRounds ? ['--rounds', `${rounds}`] : [])]
+    const options = quick ? joined.quick : joined.takesRounds ? ['--rounds', `${rounds}`] : []
+    const args = [join(import.meta.dirname, '../run.mjs'), joined.program, ...options]
     spawnSync(process.execPath, args, { stdio: 'inherit' })
     // It may have ended with an error because a promise was not kept: the rows tell that.
     if (!writtenSince(path, began)) throw new Error(`bench:${joined.program} came to no result`)

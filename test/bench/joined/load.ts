@@ -7,6 +7,8 @@ export const load: Joined = {
   name: 'load',
   program: 'load',
   takesRounds: false,
+  minutes: 3,
+  quick: ['--clients', '200', '--storm', '50', '--messages', '10'],
   file: 'bench-load.json',
   rows(told) {
     const { signIn, storm, memory, readyAfterKill, problems } = told as unknown as LoadReport

@@ -22,6 +22,8 @@ export const transfer: Joined = {
   name: 'transfer',
   program: 'transfer',
   takesRounds: true,
+  minutes: 4,
+  quick: ['--rounds', '1', '--mib', '64', '--files', '500', '--only', 'tiny,large,many'],
   file: 'bench-transfer.json',
   rows(told) {
     return Object.entries(told).flatMap(([title, value]) => {

@@ -10,7 +10,7 @@ import { createIdentity } from '../../../core/identity/certificate.ts'
 import { type Usage, usageOf } from '../process-usage.ts'
 import type { ServerAt } from '../speakers/speaker.ts'
 
-export type PeerName = 'mosquitto' | 'nats' | 'prosody'
+export type PeerName = 'mosquitto' | 'nats' | 'prosody' | 'bare'
 
 export interface Peer {
   readonly name: PeerName

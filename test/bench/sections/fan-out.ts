@@ -10,6 +10,7 @@ const fanOut = (receivers: number): Section => ({
   name: `fan-out-${receivers}`,
   title: `fan-out 1 → ${receivers.toLocaleString('en')}, saturated`,
   peers: ['mosquitto', 'nats', 'prosody'],
+  minutes: receivers > 500 ? 1.7 : 1,
   measures: {
     perCpu: {
       title: 'deliveries a second of server CPU',

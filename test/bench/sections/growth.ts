@@ -21,6 +21,8 @@ export const growthClients: Section = {
   name: 'growth-clients',
   title: 'how cost grows with clients',
   peers: [],
+  minutes: 1.3,
+  once: true,
   measures: each(CLIENTS, {
     delivery: (size) => ({ title: `server CPU for a delivery, 1 → ${whole(size)}`, unit: 'µs', better: 'less' }),
     memory: (size) => ({ title: `server memory, ${whole(size)} idle clients`, unit: 'MiB', better: 'less' }),
@@ -48,6 +50,7 @@ export const growthMessages: Section = {
   name: 'growth-messages',
   title: 'how cost grows with stored messages',
   peers: [],
+  minutes: 1,
   measures: each(MESSAGES, {
     ready: (size) => ({
       title: `start to ready, ${whole(size)} messages`,

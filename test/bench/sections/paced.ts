@@ -10,6 +10,7 @@ export const paced: Section = {
   name: 'paced',
   title: 'fan-out 1 → 200 at 20,000 deliveries a second',
   peers: ['mosquitto', 'nats', 'prosody'],
+  minutes: 0.7,
   measures: {
     cpu: { title: 'server CPU', unit: '%', better: 'less', goals: [{ than: 'mosquitto', atMost: 1.4 }] },
     p50: { title: 'p50 to arrive', unit: 'ms', better: 'less' },

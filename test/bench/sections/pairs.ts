@@ -7,7 +7,8 @@ const CLIENTS = 500
 export const pairs: Section = {
   name: 'pairs',
   title: '500 clients in pairs',
-  peers: ['mosquitto', 'nats', 'prosody'],
+  peers: ['mosquitto', 'nats', 'prosody', 'bare'],
+  minutes: 1.5,
   measures: {
     perCpu: {
       title: 'messages a second of server CPU',

@@ -15,6 +15,7 @@ export const quiet: Section = {
   name: 'quiet',
   title: 'one message, two clients, nothing else',
   peers: ['mosquitto', 'nats'],
+  minutes: 1,
   measures: {
     p50: { title: 'p50 to the acknowledgement', unit: 'ms', better: 'less' },
     p99: { title: 'p99 to the acknowledgement', unit: 'ms', better: 'less' },

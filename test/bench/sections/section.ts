@@ -25,8 +25,8 @@ export interface Stage {
   readonly shelf: Shelf
   /** Small and short, to see that it works: no figures to tell anybody. */
   readonly quick: boolean
-  /** Something to be said beside the figures: who was the bottleneck, what was lost. */
-  note(text: string): void
+  /** Something to be said beside the figures: who was the bottleneck, what was lost. `figures` stand where the text has a `#`, and are told together for all rounds. */
+  note(text: string, figures?: readonly string[]): void
 }
 
 export interface Section {
@@ -34,6 +34,10 @@ export interface Section {
   readonly name: string
   readonly title: string
   readonly peers: readonly PeerName[]
+  /** That a round of all takes, about. */
+  readonly minutes: number
+  /** One round is enough: it is long, and what it tells is how things grow. */
+  readonly once?: true
   readonly measures: Readonly<Record<string, Measure>>
   /** One fresh start of one of them, measured. */
   run(stage: Stage, subject: SubjectName): Promise<Values>
@@ -57,9 +61,9 @@ export async function underLoad<C extends Counted>(
   const cpu = usage().cpu - before
   const busy = await crowd.call('busy', undefined)
   if (busy >= BUSY && cpu / counted.seconds < BUSY) {
-    stage.note(`the load generator was the bottleneck (${percent(busy)} of a processor; the server ${percent(cpu / counted.seconds)})`)
+    stage.note('the load generator was the bottleneck (# of a processor; the server #)', [percent(busy), percent(cpu / counted.seconds)])
   }
-  if (counted.came < counted.due) stage.note(`${counted.due - counted.came} of ${counted.due} never came`)
+  if (counted.came < counted.due) stage.note('# of # never came', [`${counted.due - counted.came}`, `${counted.due}`])
   for (const trouble of new Set(await crowd.call('troubles', undefined))) stage.note(trouble)
   return { counted, cpu, busy }
 }

@@ -8,7 +8,8 @@ const UNDER_WAY = 1_000
 const stored = (people: number): Section => ({
   name: `stored-${people}`,
   title: `stored messages, ${people} clients`,
-  peers: ['mosquitto', 'nats'],
+  peers: ['mosquitto', 'nats', 'bare'],
+  minutes: 0.6,
   measures: {
     perCpu: {
       title: 'acknowledged a second of server CPU',

@@ -5,7 +5,7 @@
 import type { Enrolled } from '../prepared.ts'
 
 export interface ServerAt {
-  readonly kind: 'optichat' | 'mqtt' | 'nats' | 'xmpp'
+  readonly kind: 'optichat' | 'bare' | 'mqtt' | 'nats' | 'xmpp'
   readonly host: string
   readonly port: number
   /** OptiChat's. */
