@@ -7,7 +7,7 @@ import { PeerChannel } from './channel.ts'
 import { dial } from './dial.ts'
 import { asDiskError } from './disk.ts'
 import type { Caps, EnginePath, OfferSummary } from './engine.ts'
-import { MAX_SENDING, MAX_SENDING_TO_ONE, TICKET_GRACE } from './limits.ts'
+import { MAX_RECEIVED_KNOWN, MAX_SENDING, MAX_SENDING_TO_ONE, TICKET_GRACE } from './limits.ts'
 import type { Listing } from './listing.ts'
 import { PartFolder } from './part-folder.ts'
 import { type PeerServer, startPeerServer } from './peer-server.ts'
@@ -42,6 +42,8 @@ export class Host {
   /** The newest attempt at each transfer, so that one that waited for the one before it knows whether it is still wanted. */
   readonly #newest = new Map<string, number>()
   #attempts = 0
+  /** Received in whole, the newest last: asked for again before that was heard, they are not received a second time. */
+  readonly #received = new Set<string>()
   #closing = false
 
   private constructor(options: HostOptions, server: PeerServer, tickets: Tickets, budgets: Budgets) {
@@ -148,9 +150,10 @@ export class Host {
     for (const reception of this.#receptions.values()) reception.nudge()
   }
 
-  /** Replaces an attempt at the same transfer that is still running. */
+  /** Replaces an attempt at the same transfer that is still running; nothing happens for one that has been received here. */
   async fetch(request: { ticket: Ticket; into: string; expect: { bytes: number; count: number } }): Promise<void> {
     const { transfer } = request.ticket
+    if (this.#received.has(transfer)) return
     const attempt = ++this.#attempts
     this.#newest.set(transfer, attempt)
     const isThere = await this.#receptions.get(transfer)?.stop(new OptiChatError('cancelled'))
@@ -165,7 +168,10 @@ export class Host {
       ...request,
       identity,
       clock,
-      emit,
+      emit: (event, ...args) => {
+        if (event === 'received') this.#hasReceived(transfer)
+        emit(event, ...args)
+      },
       budgets: this.#budgets,
       over: () => {
         if (this.#receptions.get(transfer) === reception) this.#receptions.delete(transfer)
@@ -173,6 +179,12 @@ export class Host {
       },
     })
     this.#receptions.set(transfer, reception)
+  }
+
+  #hasReceived(transfer: string): void {
+    this.#received.add(transfer)
+    const [oldest] = this.#received
+    if (oldest !== undefined && this.#received.size > MAX_RECEIVED_KNOWN) this.#received.delete(oldest)
   }
 
   async stop(transfer: string, options: { into: string; remove: boolean }): Promise<void> {

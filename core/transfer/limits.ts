@@ -50,6 +50,9 @@ export const MAX_PENDING_FROM_ONE = 16
 export const MAX_SENDING = 64
 export const MAX_SENDING_TO_ONE = 8
 
+/** Transfers that are known to have been received; somebody asks again within milliseconds, if at all. */
+export const MAX_RECEIVED_KNOWN = 1_000
+
 /** Between two attempts on different endpoints (RFC 8305 §8's "connection attempt delay"). */
 export const DIAL_STAGGER = 250
 

@@ -32,6 +32,18 @@ describe('a transfer between two engines', () => {
     expect(alice.all('sending', transfer).at(-1)).to.include({ bytes: 12, of: 12 })
   })
 
+  it('is not brought a second time when it is asked for again before its end was heard', async () => {
+    const { transfer, offer } = await handOver(alice, bob, [write(join(from, 'once.txt'), 'once')], into)
+    await bob.one('received', transfer)
+    const { sender, receiver } = ticketsFor(transfer, alice, bob)
+    alice.engine.admit(sender)
+    bob.engine.fetch({ ticket: receiver, into, expect: offer })
+    const next = await handOver(alice, bob, [large(join(from, 'next.bin'), 2)], into)
+    await bob.one('received', next.transfer)
+    expect(readdirSync(into).sort()).to.deep.equal(['next.bin', 'once.txt'])
+    expect(bob.all('connected', transfer)).to.have.length(1)
+  })
+
   it('brings a file of 60 MiB bit by bit the same', async () => {
     const path = large(join(from, 'film.mkv'), 60)
     const { transfer } = await handOver(alice, bob, [path], into)
