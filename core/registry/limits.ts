@@ -160,7 +160,7 @@ export const PROBE_PATIENCE = 6_000
 export const OPEN_REMEMBERED = 2_000
 
 /** Milliseconds between looks whether memory can be given back: seldom enough to cost nothing, soon enough after people have come in. */
-export const GIVE_BACK_INTERVAL = 10_000
+export const GIVE_BACK_INTERVAL = 5_000
 
 /** The share of such a time that a thread was busy, below which nobody notices that it collects what it no longer needs. */
 export const QUIET = 0.1

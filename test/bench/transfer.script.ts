@@ -170,8 +170,11 @@ async function tiny(product: Product): Promise<void> {
 /** What the two programs used while they handed over the large file and the many small ones. */
 function usage(large: readonly Handed[], many: readonly Handed[]): void {
   const lag = ({ sender, receiver }: Handed) =>
-    `${sender.p99.toFixed(0)} ${receiver.p99.toFixed(0)}, ${Math.max(sender.worst, receiver.worst).toFixed(0)}`
-  if (large.length > 0) rows.push(['loop of the sending, receiving program, large file: p99, worst (ms)', large.map(lag).join(' · ')])
+    [Math.max(sender.p99, receiver.p99), Math.max(sender.own, receiver.own), Math.max(sender.worst, receiver.worst)]
+      .map((millis) => millis.toFixed(0))
+      .join(' ')
+  if (large.length > 0)
+    rows.push(['event loop, large file: p99, longest stall of its own, longest in all (ms)', large.map(lag).join(' · ')])
   const all = [...large, ...many]
   const most = (side: 'sender' | 'receiver') => Math.max(...all.map((handed) => handed[side].memory)).toFixed(0)
   if (all.length > 0) rows.push(['memory of the sending, receiving program (MiB, most)', `${most('sender')}, ${most('receiver')}`])

@@ -9,7 +9,7 @@ export const idle: Section = {
   name: 'idle',
   title: '1,000 idle signed-in clients',
   peers: ['mosquitto', 'nats', 'prosody'],
-  minutes: 2.7,
+  minutes: 3.4,
   measures: {
     memory: {
       title: 'server memory for a client',
@@ -26,7 +26,7 @@ export const idle: Section = {
     const clients = stage.quick ? CLIENTS / 10 : CLIENTS
     return withServer(subject, stage.shelf, { clients }, async ({ connect, usage }) => {
       // A server may give back what it no longer needs some time after it was needed. All wait alike.
-      const settle = () => pause(stage.quick ? 1_000 : 15_000)
+      const settle = () => pause(stage.quick ? 1_000 : 20_000)
       await settle()
       const before = usage()
       await connect('hears-own')

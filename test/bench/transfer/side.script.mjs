@@ -1,5 +1,6 @@
 // One person of the transfer bench, as the app has it: the built client, in a process of its own. Takes one JSON line a command, says one a result.
-import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { existsSync, openSync, readSync } from 'node:fs'
+import { createHistogram, monitorEventLoopDelay } from 'node:perf_hooks'
 import { createInterface } from 'node:readline'
 
 /** What was built, as people run it: it stands in none of the source's rooms. */
@@ -7,6 +8,24 @@ const { openClient } = await import(`${import.meta.dirname}/../../../dist/core/c
 const say = (what) => process.stdout.write(`${JSON.stringify(what)}\n`)
 const lag = monitorEventLoopDelay({ resolution: 1 })
 const now = () => performance.timeOrigin + performance.now()
+
+/** Of the thread that runs the event loop, by Linux's account: ns in which it could have run and others had the processor. */
+const account = existsSync('/proc/self/schedstat') ? openSync('/proc/self/schedstat', 'r') : null
+const text = Buffer.alloc(100)
+const waited = () => (account === null ? 0 : Number(text.toString('latin1', 0, readSync(account, text, 0, 100, 0)).split(' ')[1]))
+/**
+ * How late beats of a millisecond are by what this program did: worked, or waited for a disk. Left out is the time in which the thread was kept
+ * waiting for a processor: on two of them, for two people, a registry and the disk's threads, that says nothing about a person's computer.
+ */
+const own = createHistogram()
+let beat = performance.now()
+let kept = waited()
+const beats = setInterval(() => {
+  const [at, total] = [performance.now(), waited()]
+  own.record(Math.max(1, Math.round((at - beat - 1) * 1e6 - (total - kept))))
+  beat = at
+  kept = total
+}, 1)
 let client
 let into = ''
 const known = new Set()
@@ -58,8 +77,10 @@ const commands = {
       memory: process.memoryUsage.rss() / 2 ** 20,
       p99: lag.percentile(99) / 1e6,
       worst: lag.max / 1e6,
+      own: own.count > 0 ? own.max / 1e6 : 0,
     }
     lag.reset()
+    own.reset()
     return told
   },
   who: () => ({
@@ -70,6 +91,7 @@ const commands = {
       .map(({ name, id }) => [name, id]),
   }),
   async close() {
+    clearInterval(beats)
     await client.close()
     setTimeout(() => process.exit(0), 100)
     return {}

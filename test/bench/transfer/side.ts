@@ -6,6 +6,8 @@ export interface SideUsage {
   readonly memory: number
   readonly p99: number
   readonly worst: number
+  /** The longest that the event loop was held by the program itself: see side.script.mjs. */
+  readonly own: number
 }
 
 /** The bench's end of side.script.mjs. */
