@@ -5,7 +5,7 @@
 import type { RoomId, To, UserId } from '../../core/protocol/messages.ts'
 import type { AppView, Conversation, User } from '../bridge.ts'
 import { names } from './format.ts'
-import { counted, msg, str } from './i18n/text.ts'
+import { counted, inSentence, msg, str } from './i18n/text.ts'
 
 /** People ticked, or a room; with both empty it is everyone. */
 export interface Selected {
@@ -82,7 +82,9 @@ function ofRoom(view: AppView, chosen: { id: RoomId; name: string }): Audience {
   const room = view.rooms.find(({ id }) => id === chosen.id)
   const title = room?.name ?? chosen.name
   const people = (room?.members ?? []).filter((person) => person.id !== view.me?.id)
-  const label = room?.member ? msg(str`To room ${title} — ${countPeople(people)}`) : msg(str`You are not in room ${title}`)
+  const label = room?.member
+    ? msg(str`To room ${inSentence(title)} — ${countPeople(people)}`)
+    : msg(str`You are not in room ${inSentence(title)}`)
   const outside = room?.member ? null : { open: room?.open === true }
   return describe(view, { key: roomKey(chosen.id), room: chosen.id, outside, to: { room: chosen.id }, people, title, label })
 }

@@ -70,6 +70,8 @@ export const controls = css`
   .soft { color: var(--ink-soft); }
   .small { font-size: var(--text-small); }
   .cut { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-width: 0; }
+  /* A name begins where the page is read from, whatever its script, and is cut at its own end. */
+  .cut[dir='auto'] { width: fit-content; max-width: 100%; }
   .row { display: flex; align-items: center; gap: var(--s2); min-width: 0; }
   .grow { flex: 1; min-width: 0; }
   .hidden-text { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }

@@ -1,6 +1,6 @@
 /** Numbers, times and lists as people read them, in the language the window speaks. */
 import type { RosterEntry } from '../bridge.ts'
-import { counted, locale, msg, phrase, str } from './i18n/text.ts'
+import { counted, inSentence, locale, msg, phrase, str } from './i18n/text.ts'
 
 /** Each language's formats are made once: making one costs more than using it a thousand times. */
 const made = new Map<string, unknown>()
@@ -63,7 +63,8 @@ export function took(seconds: number): string {
 }
 
 /** `Bob`, `Bob and Carol`, `Bob, Carol, and 5 more`. */
-export function names(all: readonly string[], most = 4): string {
+export function names(people: readonly string[], most = 4): string {
+  const all = people.map(inSentence)
   const list = format('list', (to) => new Intl.ListFormat(to, { type: 'conjunction' }))
   if (all.length <= most) return list.format(all)
   const more = all.length - most + 1

@@ -131,14 +131,22 @@ const NAMED: ReadonlySet<Code> = new Set([
   ] as const),
 ])
 
-/** Whatever a bridge call rejected with, as something to show: in the window's own words, with the particulars. */
+/** Whatever a bridge call rejected with, as something to show: in the window's own words, with the particulars; in whatever language is spoken when they are read. */
 export function asBridgeError(thrown: unknown): BridgeError {
   const given = typeof thrown === 'object' && thrown !== null ? (thrown as Partial<BridgeError>) : {}
   const code = typeof given.code === 'string' ? given.code : 'internal'
-  const { message, next } = wordsFor(code)
   const { reason, detail } = given
-  if (reason) return { code, message: `${message} ${reasonSentence(reason)}`, next }
   // What the page itself met is in no log.
   const own = typeof given.code === 'string' ? detail && NAMED.has(code) && detail : (given.message ?? String(thrown))
-  return { code, message: own ? `${message} (${apart(own)})` : message, next }
+  return {
+    code,
+    get message() {
+      const { message } = wordsFor(code)
+      if (reason) return `${message} ${reasonSentence(reason)}`
+      return own ? `${message} (${apart(own)})` : message
+    },
+    get next() {
+      return wordsFor(code).next
+    },
+  }
 }

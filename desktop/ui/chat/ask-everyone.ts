@@ -30,6 +30,7 @@ export class AskEveryone extends LitElement {
       dialog { width: min(440px, calc(100vw - 48px)); padding: var(--s4); border: 1px solid var(--wide-line); border-radius: var(--radius-big); background: var(--surface); color: var(--ink); box-shadow: var(--shadow); }
       dialog::backdrop { background: var(--backdrop); }
       h2 { font-size: var(--text-big); margin-block-end: var(--s2); }
+      p + p { margin-block-start: var(--s2); }
       .buttons { display: flex; justify-content: flex-end; gap: var(--s2); margin-block-start: var(--s4); }
       button.everyone { background: var(--wide-soft); border-color: var(--wide-line); color: var(--wide-ink); font-weight: 600; }
     `,

@@ -43,7 +43,7 @@ export class AudienceBar extends StoreElement {
           ? html`<ul aria-label=${msg('Selected people')}>${people.slice(0, more > 0 ? MOST - 1 : MOST).map((person) => this.chip(person))}
               ${more > 0 ? html`<li class="more">${counted(more + 1, '# more', '# more')}</li>` : nothing}</ul>
             <span class="count" aria-hidden="true">${countPeople(people)}</span><span class="hidden-text">${label}</span>`
-          : html`<span class="cut grow" dir="auto" title=${label}>${label}</span>`
+          : html`<span class="cut grow" title=${label}>${label}</span>`
       }
       ${everyone ? nothing : html`<button type="button" class="icon" aria-label=${away} title=${away} @click=${() => this.store.select([])}>${icon('close', 16)}</button>`}
     </div>`

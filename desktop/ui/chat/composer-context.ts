@@ -19,7 +19,7 @@ export class ComposerContext extends StoreElement {
       .context { display: flex; align-items: center; gap: var(--s2); min-height: 36px; padding-inline: 12px var(--s1); border-block-end: 1px solid var(--line); color: var(--ink-soft); font-size: var(--text-small); }
       .context.editing { background: var(--accent-soft); color: var(--accent-ink); font-weight: 600; border-block-end: 0; }
       strong { color: var(--ink); font-weight: 600; }
-      button.icon { width: 28px; min-height: 28px; }
+      button.icon { width: 28px; min-height: 28px; margin-inline-start: auto; }
       svg { flex: none; }
     `,
   ]
@@ -52,7 +52,7 @@ export class ComposerContext extends StoreElement {
     if (reply === undefined || this.answered?.id !== reply) return nothing
     const whose = this.answered.from.id === store.view.me?.id ? msg('You') : this.answered.from.name
     return html`<div class="context">${icon('reply', 16)}
-      <span class="grow cut" dir="auto"><span class="hidden-text">${msg(str`Answering ${whose}`)}: </span><strong aria-hidden="true">${whose}</strong> ${inOneLine(this.answered)}</span>
+      <span class="cut" dir="auto"><span class="hidden-text">${msg(str`Answering ${whose}`)}: </span><strong aria-hidden="true">${whose}</strong> ${inOneLine(this.answered)}</span>
       ${end(msg('Do not answer it'), () => store.setReply(key, null))}</div>`
   }
 }

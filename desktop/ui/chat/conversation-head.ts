@@ -54,7 +54,7 @@ export class ConversationHead extends StoreElement {
     const canStar = room !== null || (!everyone && people.length === 1)
     const manage = msg('About this room')
     return html`<header>
-        <div class="grow"><h1 class="cut" dir="auto" title=${title}>${title}</h1><p class="soft small cut">${this.subtitle(audience)}</p></div>
+        <div class="grow"><h1 class="cut" dir=${room || people.length === 1 ? 'auto' : nothing} title=${title}>${title}</h1><p class="soft small cut">${this.subtitle(audience)}</p></div>
         ${canStar ? this.toggle(['starred', 'star'], msg('Favourite'), favourite, () => this.store.call('setFavourite', key, !favourite)) : nothing}
         ${id === undefined ? nothing : this.toggle(['quiet', 'bell'], msg('Mute'), muted, () => this.store.call('setMuted', id, !muted))}
         ${room && !audience.outside ? html`<button type="button" class="icon" aria-label=${manage} title=${manage} @click=${() => room && this.room?.show(room)}>${icon('people')}</button>` : nothing}

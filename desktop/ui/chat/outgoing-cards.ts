@@ -8,6 +8,7 @@ import { msg, str } from '../i18n/text.ts'
 import { icon } from '../icons.ts'
 import type { Outgoing } from '../outbox.ts'
 import '../parts/error-note.ts'
+import { progressStyles } from '../parts/progress.ts'
 
 @customElement('oc-outgoing')
 export class OutgoingCards extends LitElement {
@@ -15,11 +16,11 @@ export class OutgoingCards extends LitElement {
 
   static override styles = [
     controls,
+    progressStyles,
     css`
       :host { padding: 0 var(--column); }
       section { display: grid; gap: var(--s2); max-width: 480px; margin: var(--s2) 0; padding: 12px var(--s3); border: 1px dashed var(--line-strong); border-radius: var(--radius-big); }
       .name { font-weight: 600; overflow-wrap: anywhere; }
-      progress { width: 100%; accent-color: var(--accent); }
     `,
   ]
 

@@ -25,7 +25,7 @@ export class PeopleList extends StoreElement {
       h2 { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: var(--text-small); color: var(--ink-soft); }
       header button { min-height: 28px; font-size: var(--text-small); }
       ul { padding: 0 var(--s2) var(--s2); }
-      li { display: flex; align-items: center; border-radius: var(--radius); content-visibility: auto; contain-intrinsic-block-size: auto 40px; }
+      li { position: relative; display: flex; align-items: center; border-radius: var(--radius); content-visibility: auto; contain-intrinsic-block-size: auto 40px; }
       li:hover { background: var(--hover); }
       li:has(:checked) { background: var(--accent-soft); }
       li:has(:checked) .seen { color: var(--ink); }
@@ -33,7 +33,9 @@ export class PeopleList extends StoreElement {
       .who { flex: 1; min-width: 0; line-height: 1.3; }
       .who .cut { display: block; }
       .seen { display: block; color: var(--ink-soft); font-size: var(--text-small); }
-      button.icon { width: 28px; min-height: 28px; margin-inline-end: var(--s1); }
+      /* A star that is not given takes no room: what stands at the edge is at the edge. */
+      button.icon { position: absolute; inset-inline-end: var(--s1); width: 28px; min-height: 28px; }
+      li:is(:hover, :focus-within, :has([aria-pressed='true'])) label { padding-inline-end: 36px; }
       button.icon[aria-pressed='false'] { opacity: 0; }
       li:is(:hover, :focus-within) button.icon { opacity: 1; }
       button.icon[aria-pressed='true'] { color: var(--away); }

@@ -38,6 +38,8 @@ export class Found extends StoreElement {
       li button:hover { background: var(--hover); }
       li button:focus-visible { outline-offset: -2px; }
       li svg { color: var(--ink-soft); }
+      /* As wide as the signs of the others. */
+      .dot { margin-inline: 3px; }
       .hit { flex-direction: column; align-items: stretch; gap: 0; }
       .hit .top { display: flex; justify-content: space-between; gap: var(--s2); font-size: var(--text-small); color: var(--ink-soft); }
       .hit .top strong { color: var(--ink); font-weight: 600; }

@@ -31,6 +31,14 @@ export const phrase = (text: string): string => text
 /** A name or an address inside a sentence, whichever way the two are read: between U+2068 and U+2069 (UAX 9 §2.7). */
 export const apart = (value: string): string => `\u2068${value}\u2069`
 
+/** Letters read from the right, and characters that turn the direction by themselves. */
+const FROM_THE_RIGHT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u
+const TURNS = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u
+
+/** A name inside a sentence: apart where it is read the other way than the page, so that neither disturbs the other. */
+export const inSentence = (name: string): string =>
+  TURNS.test(name) || FROM_THE_RIGHT.test(name) !== (speech.language.direction === 'rtl') ? apart(name) : name
+
 /** `1,204` as the language writes it. */
 export const shownNumber = (count: number): string => number.format(count)
 

@@ -13,6 +13,8 @@ export const textStyles = css`
   .text > * + * { margin-block-start: var(--s2); }
   .text :is(p, li, blockquote) { unicode-bidi: plaintext; text-align: start; }
   .text p { white-space: pre-wrap; }
+  /* What is read the other way than the page stands beside its author all the same. */
+  .text p:dir(rtl), :host(:dir(rtl)) .text p { width: fit-content; max-width: 100%; }
   .text .heading { font-size: var(--text-big); font-weight: 650; }
   .text :is(ul, ol) { padding-inline-start: 24px; }
   .text ul { list-style: disc; }

@@ -1,8 +1,8 @@
 /** Something to hand on, such as an invite: shown whole, copied by one button. */
-import { css, html, LitElement } from 'lit'
+import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import { controls } from '../controls.ts'
-import { msg } from '../i18n/text.ts'
+import { msg, phrase } from '../i18n/text.ts'
 import { icon } from '../icons.ts'
 
 @customElement('oc-copy')
@@ -26,10 +26,10 @@ export class CopyText extends LitElement {
     this.field?.select()
     try {
       await navigator.clipboard.writeText(this.text)
-      this.said = msg('Copied')
+      this.said = phrase('Copied')
     } catch {
       // Without the permission the older way often still works; the text is selected either way.
-      this.said = document.execCommand('copy') ? msg('Copied') : msg('Press Ctrl+C to copy')
+      this.said = document.execCommand('copy') ? phrase('Copied') : phrase('Press Ctrl+C to copy')
     }
   }
 
@@ -38,9 +38,9 @@ export class CopyText extends LitElement {
       <div class="row">
         <label><span class="hidden-text">${this.label}</span>
           <input type="text" readonly dir="ltr" .value=${this.text} @focus=${() => this.field?.select()} /></label>
-        <button type="button" @click=${this.copy}>${icon('copy', 16)}<span>${this.said || msg('Copy')}<span class="hidden-text"> ${this.label}</span></span></button>
+        <button type="button" @click=${this.copy}>${icon('copy', 16)}<span>${this.said ? msg(this.said) : msg('Copy')}<span class="hidden-text"> ${this.label}</span></span></button>
       </div>
-      <span class="hidden-text" role="status">${this.said}</span>
+      <span class="hidden-text" role="status">${this.said ? msg(this.said) : nothing}</span>
     `
   }
 }

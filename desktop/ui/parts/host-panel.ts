@@ -28,6 +28,7 @@ export class HostPanel extends StoreElement {
     controls,
     css`
       :host, form, .running { display: grid; gap: 12px; }
+      .running > .row { flex-wrap: wrap; }
       form .row { align-items: end; }
       form.row { display: flex; align-items: stretch; }
       .status { color: var(--online); font-weight: 600; }
@@ -104,6 +105,7 @@ export class HostPanel extends StoreElement {
     return html`<div class="running">
       <div class="row">
         <p class="grow cut">${msg(html`<span class="status">Running</span> · <bdi>${hosted.name}</bdi>`)}</p>
+        <slot name="join"></slot>
         <button class="danger" ?disabled=${this.action.busy} @click=${this.stop}>${this.action.busy ? msg('Stopping…') : msg('Stop registry')}</button>
       </div>
       <section class="come-in">

@@ -20,7 +20,7 @@ export class LanguagePicker extends StoreElement {
     css`
       :host([compact]) { font-size: var(--text-small); }
       :host([compact]) label { display: flex; align-items: center; gap: var(--s2); }
-      :host([compact]) select { border-color: transparent; background: none; padding: 0; margin-inline-start: -4px; color: var(--ink-soft); cursor: pointer; }
+      :host([compact]) select { border-color: transparent; background: none; padding: 0; margin-inline-start: -4px; field-sizing: content; color: var(--ink-soft); cursor: pointer; }
       :host([compact]) select:hover { color: var(--ink); }
       option { background: var(--raised); color: var(--ink); }
     `,

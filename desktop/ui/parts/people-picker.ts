@@ -25,6 +25,7 @@ export class PeoplePicker extends StoreElement {
       :host { display: grid; gap: var(--s2); }
       ul { max-height: 200px; overflow-y: auto; border: 1px solid var(--line); border-radius: var(--radius); }
       label { display: flex; align-items: center; gap: 12px; min-height: 36px; padding: 2px 12px; cursor: pointer; }
+      .cut { display: block; }
       label:hover { background: var(--hover); }
       label:has(:checked) { background: var(--accent-soft); }
     `,
@@ -52,7 +53,7 @@ export class PeoplePicker extends StoreElement {
           name,
           presence,
         }) => html`<li><label><input type="checkbox" aria-label=${name} .checked=${this.picked.has(id)} @change=${() => this.toggle(id)} />
-          <span class="grow cut" dir="auto">${name}</span><span class="dot ${presence}" title=${presenceWord(presence)}></span></label></li>`,
+          <span class="grow"><span class="cut" dir="auto">${name}</span></span><span class="dot ${presence}" title=${presenceWord(presence)}></span></label></li>`,
       )}</ul>`
   }
 }

@@ -16,7 +16,7 @@ const sizeOf = (rule: AcceptRule | undefined): number => (rule ? (rule.upTo ?? -
 
 @customElement('oc-accept-rules')
 export class AcceptRules extends SettingsPage {
-  static override styles = [SettingsPage.styles, css`:host { gap: var(--s2); } .add { max-width: 220px; }`]
+  static override styles = [SettingsPage.styles, css`:host { gap: var(--s2); } `]
 
   private get rules(): readonly AcceptRule[] {
     return this.store.view.settings.transfers.accept
@@ -66,7 +66,7 @@ export class AcceptRules extends SettingsPage {
       ${
         others.length === 0
           ? nothing
-          : html`<div><select class="add" aria-label=${msg('A rule for one person')} @change=${this.add}>
+          : html`<div><select aria-label=${msg('A rule for one person')} @change=${this.add}>
             <option value="">${msg('A rule for one person…')}</option>
             ${others.map((person) => html`<option value=${person.id}>${person.name}</option>`)}</select></div>`
       }

@@ -44,8 +44,8 @@ export class SettingsDialog extends StoreElement {
     controls,
     css`
       :host { display: contents; }
-      .pages { display: grid; grid-template-columns: 176px minmax(0, 1fr); height: 100%; border-top: 1px solid var(--line); }
-      [role='tablist'] { display: grid; align-content: start; gap: 2px; padding: var(--s3) 12px; border-inline-end: 1px solid var(--line); background: var(--bg); overflow-y: auto; }
+      .pages { display: grid; grid-template-columns: fit-content(240px) minmax(0, 1fr); height: 100%; border-top: 1px solid var(--line); }
+      [role='tablist'] { display: grid; align-content: start; min-width: 176px; gap: 2px; padding: var(--s3) 12px; border-inline-end: 1px solid var(--line); background: var(--bg); overflow-y: auto; }
       [role='tab'] { justify-content: flex-start; border-color: transparent; background: none; min-height: 36px; min-width: 0; font-weight: 400; }
       [role='tab']:hover { background: var(--hover); }
       [role='tab'][aria-selected='true'] { background: var(--accent-soft); color: var(--accent-ink); font-weight: 600; }

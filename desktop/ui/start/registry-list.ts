@@ -31,7 +31,7 @@ export class RegistryList extends StoreElement {
       li button[aria-pressed='true'] .where { color: var(--ink); }
       .known { color: var(--accent-ink); font-size: var(--text-small); font-weight: 600; }
       .searching { display: grid; gap: var(--s2); padding: var(--s3); border: 1px dashed var(--line-strong); border-radius: var(--radius); color: var(--ink-soft); }
-      .why { justify-self: start; margin-inline-start: calc(-1 * var(--s2)); min-height: 24px; }
+      .why { justify-self: start; margin-inline-start: calc(-1 * var(--s2) - 1px); min-height: 24px; }
       form { display: grid; gap: var(--s2); }
       form .row { align-items: stretch; }
     `,
@@ -65,7 +65,7 @@ export class RegistryList extends StoreElement {
   }
 
   override render() {
-    const { found, registries } = this.store.view
+    const { found, registries, interfaces } = this.store.view
     const others = registries.filter(({ current }) => !current)
     return html`
       ${
@@ -81,7 +81,7 @@ export class RegistryList extends StoreElement {
         <h2 id="found">${msg('On this network')}</h2>
         ${
           found.length === 0
-            ? html`<div class="searching"><p role="status">${msg('Looking for registries… None has answered yet.')}</p>
+            ? html`<div class="searching"><p role="status">${interfaces.some(({ accepted }) => accepted) ? msg('Looking for registries… None has answered yet.') : msg('This computer is connected to no network.')}</p>
               <button type="button" class="plain why" @click=${() => this.dispatchEvent(new Event('examine'))}>${msg('Find out why')}</button></div>`
             : html`<ul>${found.map((one) => this.found(one))}</ul>`
         }

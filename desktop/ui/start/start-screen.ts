@@ -34,11 +34,12 @@ export class StartScreen extends StoreElement {
       .brand img { display: block; }
       footer { margin-top: auto; display: grid; gap: var(--s1); padding-top: var(--s2); color: var(--ink-soft); }
       footer .row { min-height: 32px; }
+      /* Its words stand at the edge, as all above them does. */
+      footer button { margin-inline-end: calc(-1 * var(--s2) - 1px); }
       .join { position: relative; display: grid; place-items: safe center; background: var(--surface); padding: var(--s4); overflow-y: auto; min-width: 0; }
       .nothing { display: grid; justify-items: center; gap: var(--s2); text-align: center; color: var(--ink-soft); max-width: 320px; text-wrap: balance; }
       .nothing svg { color: var(--line-strong); margin-bottom: var(--s2); }
       .nothing h2 { color: var(--ink); font-size: var(--text-title); }
-      .join-own { margin-top: var(--s3); }
     `,
   ]
 
@@ -94,8 +95,7 @@ export class StartScreen extends StoreElement {
       </main>
       <oc-modal id="network" heading=${msg('Network interface')}><oc-interface-picker></oc-interface-picker></oc-modal>
       <oc-modal id="host" heading=${msg('Registry on this computer')}>
-        <oc-host-panel></oc-host-panel>
-        ${running ? html`<p class="join-own"><button type="button" class="main" @click=${this.joinOwn}>${msg('Join this registry')}</button></p>` : nothing}
+        <oc-host-panel>${running ? html`<button slot="join" type="button" class="main" @click=${this.joinOwn}>${msg('Join this registry')}</button>` : nothing}</oc-host-panel>
       </oc-modal>
     `
   }

@@ -30,8 +30,10 @@ export class ReceivedFiles extends StoreElement {
       .media { display: flex; flex-wrap: wrap; gap: var(--s2); }
       .media button { display: block; min-height: 0; padding: 0; border: 0; border-radius: var(--radius); overflow: hidden; background: var(--well); }
       img, video { display: block; max-width: 100%; max-height: 240px; border-radius: var(--radius); background: var(--well); object-fit: contain; }
-      .media.many img { width: 144px; height: 108px; object-fit: cover; }
       video { width: 100%; }
+      .media.many { display: grid; grid-template-columns: 1fr 1fr; }
+      .media.many:has(> :nth-child(3):last-child) { grid-template-columns: 1fr 1fr 1fr; }
+      .media.many :is(img, video) { width: 100%; height: auto; aspect-ratio: 4 / 3; object-fit: cover; }
       ul.list { display: grid; }
       ul.list button { display: flex; justify-content: flex-start; gap: var(--s2); width: 100%; min-height: 28px; padding: 0 var(--s1); border-color: transparent; background: none; font-weight: 400; }
       ul.list button:hover { background: var(--hover); }

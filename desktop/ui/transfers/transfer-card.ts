@@ -9,6 +9,7 @@ import { bytes } from '../format.ts'
 import { counted, msg, str } from '../i18n/text.ts'
 import { icon } from '../icons.ts'
 import '../parts/error-note.ts'
+import { progressStyles } from '../parts/progress.ts'
 import { rateKey } from '../store.ts'
 import { shownPath } from '../text.ts'
 import './received-files.ts'
@@ -27,6 +28,7 @@ export class TransferCard extends StoreElement {
 
   static override styles = [
     controls,
+    progressStyles,
     css`
       :host { max-width: 480px; }
       .card { display: grid; gap: var(--s2); padding: 12px var(--s3); border: 1px solid var(--line); border-radius: var(--radius-big); background: var(--raised); }
@@ -35,10 +37,6 @@ export class TransferCard extends StoreElement {
       ul.files { display: grid; gap: 2px; margin-block-start: var(--s1); max-height: 200px; overflow-y: auto; }
       ul.files li { display: flex; justify-content: space-between; gap: var(--s3); font-size: var(--text-small); }
       ul.files span { white-space: nowrap; }
-      progress { appearance: none; display: block; width: 100%; height: 6px; border: 0; border-radius: 3px; overflow: hidden; background: var(--well); }
-      progress::-webkit-progress-bar { background: var(--well); }
-      progress::-webkit-progress-value { background: var(--accent); border-radius: 3px; }
-      progress::-moz-progress-bar { background: var(--accent); }
       .paused progress::-webkit-progress-value { background: var(--line-strong); }
       .parts { display: grid; gap: var(--s2); max-height: 280px; overflow-y: auto; }
       .parts li { display: grid; gap: var(--s1); }
