@@ -15,7 +15,8 @@ const options = {
   atOnce: option('at-once', 64),
   addresses: option('addresses', process.platform === 'linux' ? Math.ceil(clients / 800) : 1),
   messages: option('messages', 100),
-  settle: 5_000,
+  // As long as it may take until what is no longer needed was given back.
+  settle: 15_000,
 }
 
 /** Each client is a socket here and one there; the registry and each generator need some more. */

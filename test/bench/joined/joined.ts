@@ -10,7 +10,8 @@ export interface Joined {
   readonly name: string
   /** Of `run.mjs`, with the arguments that it understands. */
   readonly program: string
-  readonly takesRounds: boolean
+  /** Arguments for so many rounds; null when it takes none. */
+  readonly rounds: ((rounds: number) => readonly string[]) | null
   /** That a round takes, or the whole where it takes no rounds. */
   readonly minutes: number
   /** Arguments that make it small and short. */
@@ -33,7 +34,7 @@ export function runJoined(
   const path = join(FOLDER, joined.file)
   if (!taken) {
     const began = Date.now()
-    const options = quick ? joined.quick : joined.takesRounds ? ['--rounds', `${rounds}`] : []
+    const options = quick ? joined.quick : (joined.rounds?.(rounds) ?? [])
     const args = [join(import.meta.dirname, '../run.mjs'), joined.program, ...options]
     spawnSync(process.execPath, args, { stdio: 'inherit' })
     // It may have ended with an error because a promise was not kept: the rows tell that.
