@@ -1,0 +1,90 @@
+import { expect } from 'chai'
+import type { OptiChatError } from '../../core/protocol/errors.ts'
+import { DiskQueue } from '../../core/transfer/disk-queue.ts'
+import { DISK_POLL } from '../../core/transfer/limits.ts'
+import { until } from '../support/wait.ts'
+import { Stage } from './pair.ts'
+import { VirtualClock } from './virtual-clock.ts'
+
+describe('blocks on their way to the disk', () => {
+  let stage: Stage
+  let clock: VirtualClock
+  let queue: DiskQueue
+  let told: string[]
+  beforeEach(() => {
+    stage = new Stage()
+    clock = new VirtualClock()
+    told = []
+    queue = new DiskQueue({
+      clock,
+      into: stage.folder(),
+      lacking: () => 1,
+      written: () => told.push('written'),
+      full: (error) => told.push(error.code),
+      room: () => told.push('room'),
+      failed: (error: OptiChatError) => told.push(error.code),
+    })
+  })
+  afterEach(() => stage.close())
+
+  const fault = (code: string) => Object.assign(new Error(code), { code, syscall: 'write' })
+
+  it('are written one at a time, in the order in which they came', async () => {
+    const running: number[] = []
+    const done: number[] = []
+    for (let n = 0; n < 5; n++) {
+      queue.add(async () => {
+        running.push(n)
+        await new Promise((resolve) => setImmediate(resolve))
+        expect(running.splice(0)).to.deep.equal([n])
+        done.push(n)
+      })
+    }
+    expect(queue.length).to.equal(5)
+    await until('all are written', () => told.length === 5)
+    expect(done).to.deep.equal([0, 1, 2, 3, 4])
+    expect(queue.length).to.equal(0)
+  })
+
+  it('wait while the disk is full, and are tried again, the one that failed first', async () => {
+    let isFull = true
+    const done: number[] = []
+    for (let n = 0; n < 3; n++) {
+      queue.add(async () => {
+        if (isFull) throw fault('ENOSPC')
+        done.push(n)
+      })
+    }
+    await until('it is told', () => told.length === 1)
+    expect(queue).to.include({ isFull: true, length: 3 })
+    clock.pass(DISK_POLL)
+    await until('it was tried in vain and waits again', () => clock.isDueIn(DISK_POLL))
+    expect(told, 'told once').to.deep.equal(['disk-full'])
+    isFull = false
+    clock.pass(DISK_POLL)
+    await until('there is room', () => told.includes('room'))
+    expect(done).to.deep.equal([0, 1, 2])
+    expect(queue).to.include({ isFull: false, length: 0 })
+  })
+
+  it('are given up when the disk has another fault', async () => {
+    queue.add(() => Promise.reject(fault('EIO')))
+    queue.add(async () => void told.push('never'))
+    await until('it is told', () => told.length > 0)
+    await queue.end()
+    expect(told).to.deep.equal(['folder-unwritable'])
+  })
+
+  it('are still written when the transfer ends, and nobody is told', async () => {
+    let written = 0
+    for (let n = 0; n < 3; n++) {
+      queue.add(async () => {
+        await new Promise((resolve) => setImmediate(resolve))
+        written++
+      })
+    }
+    await queue.end()
+    expect(written).to.equal(3)
+    expect(told).to.deep.equal([])
+  })
+})
