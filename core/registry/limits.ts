@@ -36,6 +36,12 @@ export const MAX_SYNC_REPLY = 16 * 1024
 /** Users in the `sync` reply, and in each event of the others: some 15 KiB, so that one leaves at a time and TLS keeps memory for no more. */
 export const ROSTER_ROWS = 150
 
+/**
+ * Users up to which lists of them leave bit by bit: a client then costs 16 KiB less for as long as it is there. Each bit is a write, and a list of
+ * thousands hundreds of them, when everybody comes back at once.
+ */
+export const BIT_BY_BIT_USERS = 2_000
+
 /** Log positions looked at for one page of catching up: so long the store's worker is busy with one session at most. */
 export const PAGE_WINDOW = 5_000
 

@@ -1,11 +1,12 @@
 /** Who is there, and how: told to everybody, the newest state of each, in at most one frame a PRESENCE_INTERVAL after the first. */
+import type { Manner } from '../link/link.ts'
 import type { Clock } from '../protocol/clock.ts'
 import { MAX_PRESENCE_USERS, PRESENCE_INTERVAL } from '../protocol/limits.ts'
 import type { Presence, RosterUser, SessionPresence } from '../protocol/messages.ts'
 import type { Account, Accounts } from './accounts.ts'
 import { Gather } from './gather.ts'
 import type { Journal } from './journal.ts'
-import { ROSTER_ROWS } from './limits.ts'
+import { BIT_BY_BIT_USERS, ROSTER_ROWS } from './limits.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import type { Store } from './store/store.ts'
@@ -158,12 +159,17 @@ export class Presences {
     this.#gather.changed()
   }
 
+  /** How lists of users leave: so that they take no memory for good where they are long, or soon where they are very long. */
+  get manner(): Manner {
+    return this.#accounts.count <= BIT_BY_BIT_USERS ? 'bit by bit' : 'now'
+  }
+
   #tell(): void {
     const changed = this.#changed
     this.#changed = new Set()
     for (const rows of rowsOf(changed, MAX_PRESENCE_USERS)) {
       const frame = frameOf(rows)
-      for (const session of this.#sessions.synced()) session.send(frame, 'bit by bit')
+      for (const session of this.#sessions.synced()) session.send(frame, this.manner)
     }
   }
 

@@ -57,10 +57,10 @@ export class Stream {
     else this.#heldTooMany = true
   }
 
-  /** Sends other frames, no faster than they are taken. */
-  async sendAll(frames: Iterable<string>): Promise<void> {
+  /** Sends other frames (see Link for the manner), no faster than they are taken. */
+  async sendAll(frames: Iterable<string>, manner: Manner): Promise<void> {
     for (const frame of frames) {
-      this.#outlet.send(frame, 'bit by bit')
+      this.#outlet.send(frame, manner)
       if (this.#stopped || !(await this.#drained())) return
     }
   }

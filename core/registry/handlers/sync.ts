@@ -62,11 +62,11 @@ export const sync: Handler<'sync'> = {
 /** What didn't fit, between the reply and what follows it. */
 const leftOver = new WeakMap<Session, Iterable<string>>()
 
-async function stream({ store, journal }: Context, session: Session): Promise<void> {
+async function stream({ store, journal, presences }: Context, session: Session): Promise<void> {
   const { account } = session
   if (!account) return
   try {
-    await session.stream?.sendAll(leftOver.get(session) ?? [])
+    await session.stream?.sendAll(leftOver.get(session) ?? [], presences.manner)
     leftOver.delete(session)
     const position = await session.stream?.catchUp((after) => store.page({ user: account.id, after }))
     if (typeof position === 'number') session.event('synced', { position })
