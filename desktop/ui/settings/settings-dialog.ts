@@ -46,9 +46,9 @@ export class SettingsDialog extends StoreElement {
       :host { display: contents; }
       .pages { display: grid; grid-template-columns: fit-content(240px) minmax(0, 1fr); height: 100%; border-top: 1px solid var(--line); }
       [role='tablist'] { display: grid; align-content: start; min-width: 176px; gap: 2px; padding: var(--s3) 12px; border-inline-end: 1px solid var(--line); background: var(--bg); overflow-y: auto; }
-      [role='tab'] { justify-content: flex-start; border-color: transparent; background: none; min-height: 36px; min-width: 0; font-weight: 400; }
+      [role='tab'] { justify-content: flex-start; border-color: transparent; background: none; min-height: 36px; min-width: 0; }
       [role='tab']:hover { background: var(--hover); }
-      [role='tab'][aria-selected='true'] { background: var(--accent-soft); color: var(--accent-ink); font-weight: 600; }
+      [role='tab'][aria-selected='true'] { background: var(--accent-soft); color: var(--accent-ink); }
       [role='tabpanel'] { overflow-y: auto; padding: var(--s4); }
       [role='tabpanel']:focus-visible { outline-offset: -2px; }
     `,
