@@ -175,15 +175,10 @@ export class MessageList extends StoreElement {
     this.place = row ? { id: row.dataset.id ?? '', top: row.getBoundingClientRect().top - top } : null
   }
 
+  /** By its block first: the rows of one that is not drawn are not where they will be. */
   private firstInSight(top: number): HTMLElement | undefined {
-    const rows = this.renderRoot.querySelectorAll<HTMLElement>('[data-id]')
-    let [from, to] = [0, rows.length]
-    while (from < to) {
-      const middle = (from + to) >> 1
-      if ((rows[middle]?.getBoundingClientRect().bottom ?? 0) > top) to = middle
-      else from = middle + 1
-    }
-    return rows[from]
+    const block = firstBelow(this.renderRoot.querySelectorAll<HTMLElement>('.block'), top)
+    return block && firstBelow(block.querySelectorAll<HTMLElement>('[data-id]'), top)
   }
 
   /** Puts the place back: the end, or the message that was at the top. */
@@ -327,6 +322,17 @@ export class MessageList extends StoreElement {
       }
     `
   }
+}
+
+/** Of elements one below the other, the first that ends below this edge. */
+function firstBelow(elements: NodeListOf<HTMLElement>, top: number): HTMLElement | undefined {
+  let [from, to] = [0, elements.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if ((elements[middle]?.getBoundingClientRect().bottom ?? 0) > top) to = middle
+    else from = middle + 1
+  }
+  return elements[from]
 }
 
 declare global {
