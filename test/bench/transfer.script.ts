@@ -187,7 +187,7 @@ try {
     ['sshd, scp', () => sshPeers(folder('ssh'))],
     ['rsync', () => rsyncPeers(folder('rsync'))],
     ['nginx, curl', () => nginxPeers(folder('nginx'))],
-    ['magic-wormhole and its mailbox server', () => wormholePeers()],
+    ['magic-wormhole and its mailbox server', () => wormholePeers(folder('wormhole'))],
     ['syncthing', () => syncthingPeers(folder('syncthing'))],
   ]
   const compares = wants('large') || wants('middle') || wants('many')

@@ -5,14 +5,20 @@ import { type CarrierGroup, hasProgram, run, serve } from './carrier.ts'
 
 const PORT = 42_400
 
-/** magic-wormhole with a mailbox server of its own, direct from end to end; null where either is missing. */
-export async function wormholePeers(): Promise<CarrierGroup | null> {
+/** magic-wormhole with a mailbox server of its own in that folder, direct from end to end; null where either is missing. */
+export async function wormholePeers(folder: string): Promise<CarrierGroup | null> {
   // Debian's package calls it twistd3.
   const twistd = ['twistd', 'twistd3'].find(hasProgram)
   if (!twistd || !hasProgram('wormhole')) return null
   const mailbox = await serve(
     twistd,
-    ['--nodaemon', '--pidfile=', 'wormhole-mailbox', `--port=tcp:${PORT}:interface=127.0.0.1`],
+    [
+      '--nodaemon',
+      '--pidfile=',
+      'wormhole-mailbox',
+      `--channel-db=${join(folder, 'relay.sqlite')}`,
+      `--port=tcp:${PORT}:interface=127.0.0.1`,
+    ],
     PORT,
   ).catch(() => null)
   if (!mailbox) return null
