@@ -68,7 +68,7 @@ for (const one of joined) {
   ahead.delete(one)
   try {
     let times = 1
-    while (one.rounds && times < rounds && timeFor({ minutes: one.minutes * (times + 1) })) times++
+    while (one.takesRounds && times < rounds && timeFor({ minutes: one.minutes * (times + 1) })) times++
     const { rows, when } = runJoined(one, { rounds: times, taken: flag('taken'), quick })
     done({ section: one.name, rounds: times, rows, notes: [], failures: [] }, when)
   } catch (error) {

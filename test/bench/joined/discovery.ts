@@ -31,9 +31,10 @@ const AVAHI: Readonly<Record<string, string>> = { foundClientLater: 'avahiClient
 export const discovery: Joined = {
   name: 'discovery',
   program: 'discovery',
-  // Its own rounds take seconds.
-  rounds: (rounds) => ['--rounds', `${rounds * 4}`],
-  minutes: 2,
+  // Its own rounds take seconds, and most of its time is none of them.
+  takesRounds: false,
+  usual: ['--rounds', '12'],
+  minutes: 6,
   quick: ['--rounds', '2'],
   file: 'discovery.json',
   rows(told) {

@@ -10,8 +10,9 @@ export interface Joined {
   readonly name: string
   /** Of `run.mjs`, with the arguments that it understands. */
   readonly program: string
-  /** Arguments for so many rounds; null when it takes none. */
-  readonly rounds: ((rounds: number) => readonly string[]) | null
+  readonly takesRounds: boolean
+  /** Arguments that it is run with. */
+  readonly usual: readonly string[]
   /** That a round takes, or the whole where it takes no rounds. */
   readonly minutes: number
   /** Arguments that make it small and short. */
@@ -34,7 +35,7 @@ export function runJoined(
   const path = join(FOLDER, joined.file)
   if (!taken) {
     const began = Date.now()
-    const options = quick ? joined.quick : (joined.rounds?.(rounds) ?? [])
+    const options = quick ? joined.quick : [...joined.usual, ...(joined.takesRounds ? ['--rounds', `${rounds}`] : [])]
     const args = [join(import.meta.dirname, '../run.mjs'), joined.program, ...options]
     spawnSync(process.execPath, args, { stdio: 'inherit' })
     // It may have ended with an error because a promise was not kept: the rows tell that.

@@ -6,7 +6,8 @@ import type { Joined } from './joined.ts'
 export const load: Joined = {
   name: 'load',
   program: 'load',
-  rounds: null,
+  takesRounds: false,
+  usual: [],
   minutes: 3,
   quick: ['--clients', '200', '--storm', '50', '--messages', '10'],
   file: 'bench-load.json',

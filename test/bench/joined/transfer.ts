@@ -21,7 +21,8 @@ const [OURS, SYNCTHING_MIB] = ['optichat', 256]
 export const transfer: Joined = {
   name: 'transfer',
   program: 'transfer',
-  rounds: (rounds) => ['--rounds', `${rounds}`],
+  takesRounds: true,
+  usual: [],
   minutes: 4,
   quick: ['--rounds', '1', '--mib', '64', '--files', '500', '--only', 'tiny,large,many'],
   file: 'bench-transfer.json',

@@ -8,7 +8,7 @@ export const pairs: Section = {
   name: 'pairs',
   title: '500 clients in pairs',
   peers: ['mosquitto', 'nats', 'prosody', 'bare'],
-  minutes: 1.5,
+  minutes: 1,
   measures: {
     perCpu: {
       title: 'messages a second of server CPU',

@@ -11,7 +11,7 @@ export const signIn: Section = {
   name: 'sign-in',
   title: '1,000 clients connect, sign in, are present',
   peers: ['mosquitto', 'prosody'],
-  minutes: 2,
+  minutes: 0.8,
   measures: {
     cpu: {
       title: 'server CPU for a client',
