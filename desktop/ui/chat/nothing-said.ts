@@ -21,11 +21,11 @@ export class NothingSaid extends StoreElement {
   override render() {
     const { audience } = this.store
     const { everyone, title } = audience
-    const told = !everyone
-      ? msg('Write a message below, or drop files into the window.')
-      : audience.people.length === 0
-        ? msg('Nobody else has joined yet. They will appear here by themselves.')
-        : msg('What you write here goes to everyone. Tick people on the left to write to them alone.')
+    // While there is nobody to tick, that one could is no help.
+    const told =
+      everyone && audience.people.length > 0
+        ? msg('What you write here goes to everyone. Tick people on the left to write to them alone.')
+        : msg('Write a message below, or drop files into the window.')
     return html`<div class="round ${everyone ? 'everyone' : ''}">${icon(everyone ? 'people' : audience.room ? 'room' : 'bubble', 32)}</div>
       <h2>${everyone ? msg('Say hello') : msg(html`Nothing said yet with <bdi>${title}</bdi>`)}</h2>
       <p>${told}</p>`
