@@ -1,10 +1,8 @@
 /** Files and folders that we make, or made in an earlier attempt: never a link, never somebody else's. */
-import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, type Stats, write, writeSync } from 'node:fs'
-import { promisify } from 'node:util'
+import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, type Stats, writeSync } from 'node:fs'
 import { OptiChatError } from '../protocol/errors.ts'
 import { because } from '../protocol/reasons.ts'
 
-const writeLater = promisify(write)
 const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_RDWR } = constants
 
 /** Null for what is not there. */
@@ -53,8 +51,4 @@ export function openPlain(path: string, mode: number): { readonly fd: number; re
 
 export function writeAll(fd: number, data: Buffer, position: number): void {
   for (let at = 0; at < data.length; ) at += writeSync(fd, data, at, data.length - at, position + at)
-}
-
-export async function writeAllLater(fd: number, data: Buffer, position: number): Promise<void> {
-  for (let at = 0; at < data.length; ) at += (await writeLater(fd, data, at, data.length - at, position + at)).bytesWritten
 }

@@ -26,7 +26,7 @@ import { type Entry, parseEntries } from './entries.ts'
 import { CHECKPOINT_BYTES, CHECKPOINT_INTERVAL, CHUNK_SIZE, MAX_SYSTEM_PATH, SLOW_CHECKPOINT_INTERVAL, SYNC_EACH } from './limits.ts'
 import { Manifest, type Span } from './manifest.ts'
 import { markOfTheWeb } from './mark-of-the-web.ts'
-import { assertOwn, openPlain, plainFolder, statOf, writeAll, writeAllLater } from './own-files.ts'
+import { assertOwn, openPlain, plainFolder, statOf, writeAll } from './own-files.ts'
 import { readState, syncState, writeState } from './part-state.ts'
 import { SafePaths } from './safe-name.ts'
 import { Turns } from './turns.ts'
@@ -199,25 +199,10 @@ export class PartFolder {
       this.#touched(span.index)
       if (span.last) this.#closeFile()
     }
-    this.#note(block, tag)
-  }
-
-  /**
-   * As `write`, but a block that lies in one file is written by another thread, which on slow disks and memory leaves this one to the network.
-   * Nothing else may be written until it resolves.
-   */
-  async writeBeside(block: number, data: Buffer | null, tag: Buffer): Promise<void> {
-    const [span, more] = this.manifest.spans(block)
-    if (!data || !span || more) {
-      this.write(block, data, tag)
-      return
-    }
-    this.save()
-    await writeAllLater(this.#fileOf(span).fd, data, span.position)
-    /** A sync that began meanwhile does not count for it. */
-    this.#touched(span.index)
-    if (span.last) this.#closeFile()
-    this.#note(block, tag)
+    writeAll(this.#blocks, tag, block * TAG)
+    this.#beyond.add(block)
+    while (this.#beyond.delete(this.#have)) this.#have++
+    this.#unsyncedBytes += at
   }
 
   /** The sender could not send this one. Its line is written with the next block. */
@@ -335,14 +320,6 @@ export class PartFolder {
       closeSync(this.#blocks)
       closeSync(this.#lines)
     }
-  }
-
-  /** A block is written: its tag is, too. */
-  #note(block: number, tag: Buffer): void {
-    writeAll(this.#blocks, tag, block * TAG)
-    this.#beyond.add(block)
-    while (this.#beyond.delete(this.#have)) this.#have++
-    this.#unsyncedBytes += this.manifest.length(block)
   }
 
   #touched(index: number): void {

@@ -274,8 +274,8 @@ export class Reception {
   #take(index: number, data: Buffer | null, tag: Buffer, release?: () => void): void {
     const part = this.#part as PartFolder
     this.#asked.delete(index)
-    this.#disk.add(async () => {
-      await part.writeBeside(index, data, tag)
+    this.#disk.add(() => {
+      part.write(index, data, tag)
       release?.()
     })
   }
@@ -385,6 +385,7 @@ export class Reception {
     if (this.#phase === 'over') return Promise.resolve()
     this.#phase = 'over'
     this.#ways.cancel()
+    this.#disk.end()
     this.#progress.stop()
     /** What cannot be closed cleanly is not trusted either: the next attempt checks what was not synced. */
     const closed = this.#close().catch(() => undefined)
@@ -398,7 +399,6 @@ export class Reception {
 
   async #close(): Promise<void> {
     await this.#work
-    await this.#disk.end()
     const part = this.#part
     this.#part = null
     await part?.quiet()
