@@ -269,9 +269,8 @@ export class PartFolder {
     }
   }
 
-  /** Everything reaches the disk, folders too. */
+  /** Everything reaches the disk, folders too. Call it while no checkpoint runs. */
   async syncAll(): Promise<void> {
-    await this.quiet()
     await this.sync(process.platform === 'win32' ? [] : [...this.#folders].map((relative) => join(this.data, relative)))
   }
 

@@ -32,6 +32,8 @@ export async function finish(part: PartFolder, into: string, clock: Clock, agree
 
 /** Makes what no block brings, takes away what did not come whole, sets the times of folders, and syncs it all. */
 async function settle(part: PartFolder, clock: Clock, placed: ReadonlySet<string>): Promise<void> {
+  /** A sync that is under way would miss what is taken away here. */
+  await part.quiet()
   const turns = new Turns(clock)
   const isPlaced = (name: string) => placed.size > 0 && placed.has(topOf(name))
   for (const [index, entry] of part.manifest.all(true)) {

@@ -104,6 +104,23 @@ describe('the end of a transfer, interrupted anywhere', () => {
     expect(readdirSync(into)).to.deep.equal([])
   })
 
+  it('waits for the sync that is under way before it takes away what came in part', async () => {
+    const part = PartFolder.create({ into, transfer, clock: systemClock })
+    for (const one of entries) part.accept(Buffer.from(formatEntry(one)), [one])
+    part.manifest.close()
+    part.write(0, Buffer.from('abcdef'), Buffer.alloc(16, 1))
+    const synced = part.checkpoint().then(
+      () => 'synced',
+      (error: Error) => error.message,
+    )
+    // It has begun, with all files that there are.
+    await Promise.resolve()
+    part.miss(3, 'file-changed')
+    const paths = await finish(part, into, systemClock, agreed)
+    expect(await synced).to.equal('synced')
+    expect(paths).to.deep.equal(['file.txt', 'folder'].map((name) => join(into, name)))
+  })
+
   it('trusts synced blocks without reading them, and others only by their hash', async () => {
     const part = await complete()
     part.closeFiles()
