@@ -3,7 +3,7 @@ import { BLOCK_SIZE } from '../protocol/limits.ts'
 import { MAX_CONTROL, MAX_UNPROVEN } from './limits.ts'
 import { BLOCK_HEADER, BLOCK_TYPE, type ControlFrame, ENTRIES_TYPE, FRAME_HEADER, isFrameType, parseControl } from './wire.ts'
 
-/** Blocks of memory that are kept for those to come: the one that comes in while another is written. */
+/** Blocks of memory that are kept for those to come; more are about only while blocks wait for room on the disk. */
 const SPARE = 2
 
 /** Whoever takes it has it until `release`, which gives its memory back to the reader. */

@@ -1,9 +1,8 @@
 // Two people of the relay bench who only talk: the built client twice, in a process of its own. Takes one JSON line a command, says one a result.
-import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
+import { answer } from './transfer/side-commands.mjs'
 
 const { openClient } = await import(`${import.meta.dirname}/../../dist/core/client/open.js`)
-const say = (what) => process.stdout.write(`${JSON.stringify(what)}\n`)
 const people = []
 const sentAt = new Map()
 let arrivals = []
@@ -46,10 +45,4 @@ const commands = {
   },
 }
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const { call, n, ...of } = JSON.parse(line)
-  Promise.resolve(commands[call](of)).then(
-    (result) => say({ n, result }),
-    (error) => say({ n, error: error.message }),
-  )
-}
+await answer(commands)

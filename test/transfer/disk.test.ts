@@ -121,7 +121,7 @@ describe('the end of a transfer, interrupted anywhere', () => {
     expect(paths).to.deep.equal(['file.txt', 'folder'].map((name) => join(into, name)))
   })
 
-  it('trusts synced blocks without reading them, and others only by their hash', async () => {
+  it('trusts synced blocks without reading them, and others only by their tag', async () => {
     const part = await complete()
     part.closeFiles()
     const state = join(partFolderOf(into, transfer), 'state.json')
@@ -129,7 +129,7 @@ describe('the end of a transfer, interrupted anywhere', () => {
     expect(written).to.include({ version: 3, whole: true, synced: 1 })
     writeFileSync(state, JSON.stringify({ ...written, synced: 0 }))
     const again = await open()
-    expect(again.have, 'the noted hash is not that of the data').to.equal(0)
+    expect(again.have, 'the noted tag is not that of the data').to.equal(0)
     again.closeFiles()
   })
 })

@@ -1,11 +1,10 @@
 // One person of the transfer bench, as the app has it: the built client, in a process of its own. Takes one JSON line a command, says one a result.
 import { existsSync, openSync, readSync } from 'node:fs'
 import { createHistogram, monitorEventLoopDelay } from 'node:perf_hooks'
-import { createInterface } from 'node:readline'
+import { answer, say } from './side-commands.mjs'
 
 /** What was built, as people run it: it stands in none of the source's rooms. */
 const { openClient } = await import(`${import.meta.dirname}/../../../dist/core/client/open.js`)
-const say = (what) => process.stdout.write(`${JSON.stringify(what)}\n`)
 const lag = monitorEventLoopDelay({ resolution: 1 })
 const now = () => performance.timeOrigin + performance.now()
 
@@ -98,10 +97,4 @@ const commands = {
   },
 }
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const { call, n, ...of } = JSON.parse(line)
-  Promise.resolve(commands[call](of)).then(
-    (result) => say({ n, result }),
-    (error) => say({ n, error: error.message }),
-  )
-}
+await answer(commands)
