@@ -6,6 +6,7 @@
 import { OptiChatError } from '../protocol/errors.ts'
 import { because } from '../protocol/reasons.ts'
 import { MAX_DEPTH, MAX_FOLDERS } from './limits.ts'
+import { NameSet } from './name-set.ts'
 
 /** Bytes of one name in UTF-8: NAME_MAX of every common filesystem. */
 const MAX_NAME_BYTES = 255
@@ -46,23 +47,19 @@ function nameKey(name: string): string {
 /** Gives each name out once: one that is taken, in any case, gets " (2)" and so on. */
 export class DistinctNames {
   /** Made when first needed: a hundred thousand empty folders have none. */
-  #taken: Set<string> | null = null
+  #taken: NameSet | null = null
   /** Where to go on counting, so that a thousand equal names cost a thousand steps and not a million. */
   #next: Map<string, number> | null = null
 
   take(name: string): string {
-    this.#taken ??= new Set()
+    this.#taken ??= new NameSet()
     const key = nameKey(name)
-    if (!this.#taken.has(key)) {
-      this.#taken.add(key)
-      return name
-    }
+    if (this.#taken.add(key)) return name
     this.#next ??= new Map()
     let candidate = name
     let n = this.#next.get(key) ?? 2
-    while (this.#taken.has(nameKey(candidate))) candidate = numbered(name, n++)
+    while (!this.#taken.add(nameKey(candidate))) candidate = numbered(name, n++)
     this.#next.set(key, n)
-    this.#taken.add(nameKey(candidate))
     return candidate
   }
 }

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { OptiChatError } from '../protocol/errors.ts'
 import type { EngineEvents, EngineOptions, OfferSummary, TransferEngine } from './engine.ts'
+import { YOUNG_MEMORY } from './limits.ts'
 import type { Command, EngineEvent, Report, WorkerSetup } from './thread.ts'
 
 /** Milliseconds that `close` waits for files and sockets before it ends the thread with force; all it had is on disk either way. */
@@ -14,7 +15,7 @@ export function startEngine(options: EngineOptions): Promise<TransferEngine> {
   const { identity, listen, cap = {} } = options
   const setup: WorkerSetup = { identity, host: listen?.host, port: listen?.port ?? 0, cap }
   const file = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
-  return EngineFace.start(new Worker(file, { workerData: setup }))
+  return EngineFace.start(new Worker(file, { workerData: setup, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEMORY } }))
 }
 
 type Listener = (...args: unknown[]) => void
