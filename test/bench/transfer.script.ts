@@ -1,16 +1,19 @@
 /**
- * `npm run bench:transfer -- [--only tiny,large,middle,many,links] [--rounds 3] [--mib 1024] [--files 10000] [--memory MIB]`: the whole
+ * `npm run bench:transfer -- [--only tiny,large,middle,many,links] [--rounds 3] [--mib 1024] [--files 10000] [--memory [MIB]]`: the whole
  * product (a registry and two people, each a process) hands over a tiny file, a large one, one of 256 MiB and many small ones, beside other
  * programs on the same disk in the same run, by turns; then one through links of 1 and 2.5 Gbit/s, beside iperf3. Every result ends with the
  * bytes on the disk: ours syncs by itself, after the others comes one `sync -f`. Tells medians and ratios; who is not installed is named.
+ * `--memory` first looks at the memory of both programs over 10 GiB (or so many MiB) and 100,000 files; `--only memory`: nothing else.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { option, quantile, tell, words } from './results.ts'
+import { flag, option, quantile, tell, words } from './results.ts'
+import { barePeers } from './transfer/bare.ts'
 import type { Carrier, CarrierGroup } from './transfer/carrier.ts'
 import { Link, noLinks, type Through } from './transfer/link.ts'
+import { measureMemory } from './transfer/memory.ts'
 import { nginxPeers } from './transfer/nginx.ts'
 import { type Handed, Product } from './transfer/product.ts'
 import { rsyncPeers } from './transfer/rsyncd.ts'
@@ -21,7 +24,7 @@ import { cpuBelow } from './transfer/tree-cpu.ts'
 import { wormholePeers } from './transfer/wormhole.ts'
 
 const OURS = 'optichat'
-const WORKS = ['tiny', 'large', 'middle', 'many', 'links'] as const
+const WORKS = ['memory', 'tiny', 'large', 'middle', 'many', 'links'] as const
 /** MiB: as the issue has it for syncthing, which takes its time. */
 const MIDDLE = 256
 const RATES = { '1gbit': 'a link of 1 Gbit/s', '2500mbit': 'a link of 2.5 Gbit/s' }
@@ -33,7 +36,9 @@ const wants = (work: (typeof WORKS)[number]) => only.length === 0 || only.includ
 const rounds = option('rounds', 3)
 const mib = option('mib', 1_024)
 const files = option('files', 10_000)
-const memoryMib = option('memory', 0)
+const wantsMemory = flag('memory') || only.includes('memory')
+/** A number after it is its size. */
+const memoryMib = /^\d/.test(process.argv[process.argv.indexOf('--memory') + 1] ?? '') ? option('memory', 0) : 10_240
 
 const root = mkdtempSync(join(process.env.OPTICHAT_BENCH_DISK ?? tmpdir(), 'optichat-bench-'))
 const folder = (name: string) => {
@@ -60,14 +65,18 @@ async function measured(peer: Carrier, source: string, target: string): Promise<
   return { seconds: (performance.now() - began) / 1000, cpu: cpuBelow(process.pid) - cpu }
 }
 
+/** Holds so many MiB and ends. */
+const HOLD = 'const held = []; for (let n = 0; n < process.argv[1]; n += 64) held.push(Buffer.alloc(64 * 2 ** 20, 1))'
+
 /**
- * Everybody finds the disk quiet, the source in the system's cache, and the memory free that the last one's copy of a large file was in: a virtual
- * machine that has given free memory back to its host gets it page by page, which can take longer than all the rest.
+ * Everybody finds the disk quiet, the source in the system's cache, and memory that was in use a moment ago: a virtual machine that has given free
+ * memory back to its host gets it page by page, which can take longer than all the rest and says nothing about who carried the file.
  */
 function prepare(source: string, last: string | null): void {
   execFileSync('sync')
   execFileSync('find', [source, '-type', 'f', '-exec', 'cat', '{}', '+'], { stdio: 'ignore' })
   if (last !== null) rmSync(last, { recursive: true })
+  execFileSync(process.execPath, ['-e', HOLD, `${3 * mib}`])
 }
 
 /** All of them by turns, so that what else the machine does meets all alike. Each round begins with another one. */
@@ -167,6 +176,15 @@ async function tiny(product: Product): Promise<void> {
   report.notes = notes
 }
 
+async function memory(product: Product): Promise<void> {
+  const told = await measureMemory(product, memoryMib, { folder, into })
+  for (const [title, { sending, receiving, before }] of Object.entries(told)) {
+    const figures = [sending, receiving, before.sending, before.receiving].map((mb) => mb.toFixed(0))
+    rows.push([`${title} (MB, most): sending, receiving`, `${figures[0]}, ${figures[1]} (just before: ${figures[2]}, ${figures[3]})`])
+  }
+  Object.assign(report, told)
+}
+
 /** What the two programs used while they handed over the large file and the many small ones. */
 function usage(large: readonly Handed[], many: readonly Handed[]): void {
   const lag = ({ sender, receiver }: Handed) =>
@@ -189,6 +207,7 @@ try {
     ['nginx, curl', () => nginxPeers(folder('nginx'))],
     ['magic-wormhole and its mailbox server', () => wormholePeers(folder('wormhole'))],
     ['syncthing', () => syncthingPeers(folder('syncthing'))],
+    ['Node’s TLS alone', () => barePeers(folder('bare'))],
   ]
   const compares = wants('large') || wants('middle') || wants('many')
   for (const [what, start] of compares ? starts : []) {
@@ -198,6 +217,7 @@ try {
   }
   product = await Product.start(folder('product'))
 
+  if (wantsMemory) await memory(product)
   if (wants('tiny')) await tiny(product)
   const ours: Record<'large' | 'many', readonly Handed[]> = { large: [], many: [] }
   if (wants('large')) {
@@ -216,14 +236,6 @@ try {
   }
   usage(ours.large, ours.many)
 
-  if (memoryMib > 0) {
-    const handed = await product.hand(largeFile(join(folder('huge'), 'huge.bin'), memoryMib), into())
-    rows.push([
-      `memory after ${memoryMib} MiB (sending, receiving)`,
-      `${handed.sender.memory.toFixed(0)}, ${handed.receiver.memory.toFixed(0)}`,
-    ])
-    report.huge = handed
-  }
   if (wants('links')) await links()
   report.loadAfter = loadavg()
   rows.push([

@@ -16,13 +16,15 @@ const GOALS: Record<'large' | 'middle' | 'many', Readonly<Record<string, Goal>>>
   many: { 'rsync daemon (plain)': { atMost: 0.95 }, 'tar over ssh': { atMost: 0.65 } },
 }
 const LINK: Goal = { atLeast: 0.95 }
+/** MB of each program. */
+const MEMORY: Goal = { atMost: 150 }
 const [OURS, SYNCTHING_MIB] = ['optichat', 256]
 
 export const transfer: Joined = {
   name: 'transfer',
   program: 'transfer',
   takesRounds: true,
-  usual: [],
+  usual: ['--memory'],
   minutes: 4,
   quick: ['--rounds', '1', '--mib', '64', '--files', '500', '--only', 'tiny,large,many'],
   file: 'bench-transfer.json',
@@ -30,6 +32,7 @@ export const transfer: Joined = {
     return Object.entries(told).flatMap(([title, value]) => {
       const mib = /^a file of (\d+) MiB$/.exec(title)?.[1]
       if (mib !== undefined) return fileRows(title, Number(mib), value as Record<string, Told>)
+      if (title.startsWith('memory over ')) return memoryRows(title, value as { sending: number; receiving: number })
       if (/^\d+ files of /.test(title)) return manyRows(title, value as Record<string, Told>)
       return title.startsWith('a link of ') ? linkRows(title, value as { runs: { iperf3: number; ours: number }[] }) : []
     })
@@ -84,4 +87,12 @@ function manyRows(work: string, told: Record<string, Told>): Row[] {
 function linkRows(work: string, { runs }: { runs: readonly { iperf3: number; ours: number }[] }): Row[] {
   const told = { [OURS]: runs.map(({ ours }) => ours), iperf3: runs.map(({ iperf3 }) => iperf3) }
   return rowsOf({ work, measure: 'speed', unit: 'Mbit/s', better: 'more' }, told, { iperf3: LINK })
+}
+
+function memoryRows(work: string, told: { sending: number; receiving: number }): Row[] {
+  return (['sending', 'receiving'] as const).map((side): Row => {
+    const most = { median: told[side], least: told[side], most: told[side] }
+    const head = { section: transfer.name, work, measure: `${side} program, most`, unit: 'MB', better: 'less' as const }
+    return { ...head, optichat: most, ...judged(MEMORY, told[side]) }
+  })
 }

@@ -14,6 +14,8 @@ export interface Handed {
   readonly cpu: number
   readonly sender: SideUsage
   readonly receiver: SideUsage
+  /** MiB that each had just before. */
+  readonly before: { readonly sender: number; readonly receiver: number }
 }
 
 /** A computer that somebody is at. */
@@ -88,6 +90,7 @@ export class Product {
       cpu: sender.cpu - a0.cpu + receiver.cpu - b0.cpu,
       sender,
       receiver,
+      before: { sender: a0.held, receiver: b0.held },
     }
   }
 

@@ -3,7 +3,9 @@ import { createInterface } from 'node:readline'
 
 export interface SideUsage {
   readonly cpu: number
+  /** Resident MiB: the most since it was last asked, and now. */
   readonly memory: number
+  readonly held: number
   readonly p99: number
   readonly worst: number
   /** The longest that the event loop was held by the program itself: see side.script.mjs. */
