@@ -1,4 +1,7 @@
-/** Turns operations asked for one by one into batches, and a batch's outcomes back into promises, in the order asked. */
+/**
+ * Turns operations asked for one by one into batches, and a batch's outcomes back into promises, in the order asked. What is asked for while
+ * one batch is being written is the next one: the disk takes one at a time, so smaller ones would only cost more.
+ */
 import { OptiChatError } from '../../protocol/errors.ts'
 import type { Asked, Done } from './sqlite-operations.ts'
 import type { Operation, Operations, Store } from './store.ts'
@@ -12,13 +15,17 @@ export class GroupCommit {
   readonly #hand: (batch: Asked[]) => void
   readonly #later: (flush: () => void) => void
   #asked: Asked[] = []
+  /** All that has no outcome yet, what is being written first. */
   #waiting: Waiting[] = []
+  #writing = false
+  /** The end of the batch that is being gathered is set. */
+  #ending = false
   #broken: OptiChatError | null = null
   #idle: (() => void)[] = []
 
   /**
-   * @param hand takes one batch; its outcomes are to be given to `done`, batch by batch in order
-   * @param later ends a batch; the end of this turn of the event loop is when one is complete, a timer would only add its delay
+   * @param hand takes one batch; its outcomes are to be given to `done`, and no further one comes before
+   * @param later ends a batch while nothing is written; the end of this turn of the event loop is when one is complete, a timer would only add its delay
    */
   constructor(hand: (batch: Asked[]) => void, later: (flush: () => void) => void = (flush) => void setImmediate(flush)) {
     this.#hand = hand
@@ -28,14 +35,21 @@ export class GroupCommit {
   ask<O extends Operation>(operation: O, input: Parameters<Operations[O]>): Promise<ReturnType<Operations[O]>> {
     return new Promise((resolve, reject) => {
       if (this.#broken) return reject(this.#broken)
-      if (this.#asked.length === 0) this.#later(() => this.#flush())
       this.#asked.push({ operation, input } as Asked)
       this.#waiting.push({ resolve: resolve as Waiting['resolve'], reject })
+      if (this.#writing || this.#ending) return
+      this.#ending = true
+      this.#later(this.#flush)
     })
   }
 
+  /** @param outcomes of the batch that is being written, in its order */
   done(outcomes: readonly Done[]): void {
-    for (const [index, waiting] of this.#waiting.splice(0, outcomes.length).entries()) {
+    this.#writing = false
+    const settled = this.#waiting.splice(0, outcomes.length)
+    // First, so that it is written meanwhile.
+    this.#flush()
+    for (const [index, waiting] of settled.entries()) {
       const outcome = outcomes[index]
       if (outcome === undefined || 'error' in outcome) waiting.reject(outcome?.error ?? new OptiChatError('internal', 'no outcome'))
       else waiting.resolve(outcome.result)
@@ -57,10 +71,13 @@ export class GroupCommit {
     this.#broken ??= new OptiChatError('registry-stopping', 'the store is closed')
   }
 
-  #flush(): void {
+  readonly #flush = (): void => {
+    this.#ending = false
     const batch = this.#asked
+    if (batch.length === 0) return
     this.#asked = []
-    if (batch.length > 0) this.#hand(batch)
+    this.#writing = true
+    this.#hand(batch)
   }
 
   #checkIdle(): void {

@@ -1,13 +1,10 @@
 /** The store's operations on SQLite, synchronous, and many of them in one transaction. */
 import { OptiChatError } from '../../protocol/errors.ts'
-import { TAKE_BACK_TIME } from '../../protocol/limits.ts'
-import type { Audience, LoggedBody, Registration, RoomId, UserId } from '../../protocol/messages.ts'
-import { stampTime } from '../../protocol/stamp.ts'
+import type { Registration, RoomId, UserId } from '../../protocol/messages.ts'
 import { type DatabaseSync, migrate, transaction } from '../../sqlite.ts'
-import { PAGE_CHARACTERS, PAGE_ROWS, PAGE_WINDOW } from '../limits.ts'
 import { AccountOperations } from './account-operations.ts'
-import { messageFrame } from './message-frame.ts'
-import { NEWEST_STEP, RetentionOperations } from './retention-operations.ts'
+import { MessageOperations, TOGETHER } from './message-operations.ts'
+import { RetentionOperations } from './retention-operations.ts'
 import { RoomOperations } from './room-operations.ts'
 import { SCHEMA } from './schema.ts'
 import { Sql } from './sql.ts'
@@ -36,32 +33,13 @@ export type Asked = { [O in Operation]: { operation: O; input: Parameters<Operat
 /** What came of one; an error as its code, since it may have to travel from a worker. */
 export type Done = { readonly result: unknown } | { readonly error: OptiChatError }
 
-const EVERYONE_AUDIENCE = '"everyone"'
-/** The body of what was taken back. */
-const GONE = '{"kind":"gone"}'
-
-/** A conversation's number, and a position after which there is nothing of it. */
-interface Known {
-  readonly number: number
-  newest: number
-}
-
-interface LoggedMessage {
-  readonly position: number
-  readonly stamp: string
-  readonly author: string
-  readonly body: string
-  readonly conversation: string
-}
-
 export class SqliteOperations implements Operations {
   readonly #database: DatabaseSync
   readonly #sql: Sql
   readonly #accounts: AccountOperations
+  readonly #messages: MessageOperations
   readonly #rooms: RoomOperations
   readonly #retention: RetentionOperations
-  /** Conversations by id; emptied whenever a transaction fails, as it may have made some. */
-  readonly #conversations = new Map<string, Known>()
   /** Transactions committed. */
   commits = 0
 
@@ -70,6 +48,7 @@ export class SqliteOperations implements Operations {
     this.#database = database
     this.#sql = new Sql(database)
     this.#accounts = new AccountOperations(this.#sql)
+    this.#messages = new MessageOperations(this.#sql)
     this.#rooms = new RoomOperations(this.#sql)
     this.#retention = new RetentionOperations(this.#sql)
     // What is taken back or too old to be kept is overwritten, not only unlinked.
@@ -83,11 +62,11 @@ export class SqliteOperations implements Operations {
    */
   run(asked: readonly Asked[]): Done[] {
     try {
-      const done = transaction(this.#database, () => asked.map((one) => this.#try(one)))
+      const done = transaction(this.#database, () => this.#all(asked))
       this.commits++
       return done
     } catch (error) {
-      this.#conversations.clear()
+      this.#messages.undone()
       if (asked.length > 1) return asked.flatMap((one) => this.run([one]))
       return [{ error: readable(error) }]
     }
@@ -97,6 +76,17 @@ export class SqliteOperations implements Operations {
   close(): void {
     this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     this.#database.close()
+  }
+
+  #all(asked: readonly Asked[]): Done[] {
+    const done: Done[] = []
+    for (let at = 0; at < asked.length; at += TOGETHER) {
+      const some = asked.slice(at, at + TOGETHER)
+      const together = this.#messages.appendTogether(some)
+      if (together) for (const result of together) done.push({ result })
+      else for (const one of some) done.push(this.#try(one))
+    }
+    return done
   }
 
   #try({ operation, input }: Asked): Done {
@@ -174,130 +164,11 @@ export class SqliteOperations implements Operations {
   }
 
   append(draft: Draft): Appended {
-    return this.#appendedAtOnce(draft) ?? this.#appendedAfterALook(draft)
+    return this.#messages.append(draft)
   }
 
-  /** Most messages are new, about no other, and in a known conversation: the table's own constraint says whether the id is taken. */
-  #appendedAtOnce({ stamp, id, author, conversation, body, offers, withdraws, refers }: Draft): Appended | null {
-    const known = this.#conversations.get(conversation.id)
-    if (known === undefined || offers !== undefined || withdraws !== undefined || refers) return null
-    try {
-      return { position: this.#insert(stamp, id, author, known, body), stamp, repeated: false }
-    } catch (error) {
-      if ((error as { errcode?: number }).errcode === UNIQUE) return null
-      throw error
-    }
-  }
-
-  #insert(stamp: string, id: string, author: string, conversation: Known, body: string): number {
-    const sql = 'INSERT INTO messages (stamp, id, author, conversation, body) VALUES (?, ?, ?, ?, ?)'
-    const position = Number(this.#sql.run(sql, stamp, id, author, conversation.number, body).lastInsertRowid)
-    if (position > conversation.newest) {
-      conversation.newest = position + NEWEST_STEP - 1
-      this.#sql.run('UPDATE conversations SET newest = ? WHERE number = ?', conversation.newest, conversation.number)
-    }
-    return position
-  }
-
-  #appendedAfterALook(draft: Draft): Appended {
-    const before = this.#message(draft.id)
-    if (before) {
-      const same = before.author === draft.author && before.conversation === draft.conversation.id
-      // What was taken back is no longer there to compare.
-      if (!same || (before.body !== draft.body && before.body !== GONE)) throw new OptiChatError('id-taken', draft.id)
-      return { position: before.position, stamp: before.stamp, repeated: true }
-    }
-    const target = draft.refers ? this.#target(draft, draft.refers) : undefined
-    if (draft.offers && this.#sql.get('SELECT 1 FROM offers WHERE transfer = ?', draft.offers)) {
-      throw new OptiChatError('id-taken', `transfer ${draft.offers}`)
-    }
-    const position = this.#insert(draft.stamp, draft.id, draft.author, this.#conversation(draft.conversation), draft.body)
-    if (draft.offers)
-      this.#sql.run('INSERT INTO offers (transfer, author, position) VALUES (?, ?, ?)', draft.offers, draft.author, position)
-    if (draft.withdraws) this.#sql.run('UPDATE offers SET withdrawn = 1 WHERE transfer = ? AND author = ?', draft.withdraws, draft.author)
-    if (target && draft.refers?.as === 'edit')
-      this.#sql.run('INSERT INTO edits (target, position) VALUES (?, ?)', target.position, position)
-    const withdrew = target && draft.refers?.as === 'take-back' ? this.#erase(target.position) : undefined
-    return { position, stamp: draft.stamp, repeated: false, ...(withdrew === undefined ? {} : { withdrew }) }
-  }
-
-  #message(id: string): LoggedMessage | undefined {
-    return this.#sql.get<LoggedMessage>(
-      `SELECT position, stamp, author, body, conversations.id AS conversation FROM messages
-       JOIN conversations ON conversations.number = messages.conversation WHERE messages.id = ?`,
-      id,
-    )
-  }
-
-  /** The message that another one is about, if that may be. */
-  #target(draft: Draft, { as, message }: NonNullable<Draft['refers']>): LoggedMessage | undefined {
-    const target = this.#message(message)
-    const here = target?.conversation === draft.conversation.id
-    if (as === 'reply') {
-      if (target && !here) throw new OptiChatError('message-unknown')
-      return target
-    }
-    const { kind } = here && target ? (JSON.parse(target.body) as LoggedBody) : { kind: 'gone' }
-    if (!target || !(kind === 'text' || (kind === 'offer' && as !== 'edit'))) throw new OptiChatError('message-unknown')
-    if (as !== 'reaction' && target.author !== draft.author) throw new OptiChatError('not-yours')
-    if (as === 'take-back' && stampTime(draft.stamp) - stampTime(target.stamp) > TAKE_BACK_TIME) throw new OptiChatError('too-late')
-    return target
-  }
-
-  /** Leaves nothing of a message and its edits but their places. @returns the transfer, when it was an offer */
-  #erase(position: number): string | undefined {
-    this.#sql.run(
-      'UPDATE messages SET body = ? WHERE position = ? OR position IN (SELECT position FROM edits WHERE target = ?)',
-      GONE,
-      position,
-      position,
-    )
-    const offer = this.#sql.get<{ transfer: string }>('SELECT transfer FROM offers WHERE position = ?', position)
-    this.#sql.run('UPDATE offers SET withdrawn = 1 WHERE position = ?', position)
-    return offer?.transfer
-  }
-
-  page({ user, after }: PageQuery): Page {
-    const { head } = this.#sql.get<{ head: number | null }>('SELECT max(position) AS head FROM messages') ?? { head: null }
-    const { first } = this.#sql.get<{ first: number | null }>('SELECT min(position) AS first FROM messages WHERE position > ?', after) ?? {
-      first: null,
-    }
-    if (head === null || first === null) return { rows: [], through: Math.max(after, head ?? 0), done: true }
-    const window = Math.min(first - 1 + PAGE_WINDOW, head)
-    const rows = this.#sql.all<{
-      position: number
-      stamp: string
-      id: string
-      author: string
-      body: string
-      conversation: string
-      audience: string
-    }>(
-      `SELECT m.position, m.stamp, m.id, m.author, m.body, c.id AS conversation, c.audience FROM messages m
-       JOIN conversations c ON c.number = m.conversation
-       WHERE m.position > ? AND m.position <= ?
-         AND (c.audience = ? OR EXISTS (
-           SELECT 1 FROM members WHERE members.user = ? AND members.conversation = m.conversation AND members.since < m.position))
-       ORDER BY m.position LIMIT ?`,
-      after,
-      window,
-      EVERYONE_AUDIENCE,
-      user,
-      PAGE_ROWS,
-    )
-    let through = rows.length < PAGE_ROWS ? window : (rows.at(-1)?.position ?? window)
-    let characters = 0
-    const taken: Page['rows'][number][] = []
-    for (const row of rows) {
-      const frame = messageFrame(row)
-      characters += frame.length
-      if (characters > PAGE_CHARACTERS && taken.length > 0) {
-        through = taken.at(-1)?.position ?? through
-        break
-      }
-      taken.push({ position: row.position, author: row.author, conversation: row.conversation, frame })
-    }
-    return { rows: taken, through, done: through >= head }
+  page(query: PageQuery): Page {
+    return this.#messages.page(query)
   }
 
   delivered(user: string, position: number): void {
@@ -315,7 +186,7 @@ export class SqliteOperations implements Operations {
 
   forget(stamp: string): Forgotten {
     const forgotten = this.#retention.forget(stamp)
-    for (const id of forgotten.conversations) this.#conversations.delete(id)
+    this.#messages.forgotten(forgotten.conversations)
     return forgotten
   }
 
@@ -338,26 +209,7 @@ export class SqliteOperations implements Operations {
   renameRoom(room: RoomId, name: string): void {
     this.#rooms.rename(room, name)
   }
-
-  #conversation({ id, audience }: StoredConversation): Known {
-    const before = this.#conversations.get(id)
-    if (before) return before
-    let known = this.#sql.get<Known>('SELECT number, newest FROM conversations WHERE id = ?', id)
-    if (!known) {
-      const number = Number(this.#sql.run('INSERT INTO conversations (id, audience) VALUES (?, ?)', id, audience).lastInsertRowid)
-      const members = JSON.parse(audience) as Audience
-      if (Array.isArray(members)) {
-        for (const user of members) this.#sql.run('INSERT INTO members (user, conversation) VALUES (?, ?)', user, number)
-      }
-      known = { number, newest: 0 }
-    }
-    this.#conversations.set(id, known)
-    return known
-  }
 }
-
-/** SQLite's extended result code CONSTRAINT_UNIQUE: nothing came of the one statement, not even a position used up. */
-const UNIQUE = 2067
 
 /** SQLite's FULL, READONLY, IOERR and CANTOPEN (result codes 13, 8, 10, 14): the disk doesn't take it, now. */
 const NO_ROOM = new Set([13, 8, 10, 14])

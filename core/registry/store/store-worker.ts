@@ -32,13 +32,7 @@ function reportOf(batch: readonly Asked[], outcomes: readonly Done[]): Pick<Comm
 }
 
 function serve(operations: SqliteOperations): void {
-  let waiting: Asked[] = []
-
-  // Batches that came while the last commit waited for the disk are committed together.
-  const flush = () => {
-    const batch = waiting
-    waiting = []
-    if (batch.length === 0) return
+  const work = (batch: readonly Asked[]) => {
     const commits = operations.commits
     const start = performance.now()
     const outcomes = operations.run(batch)
@@ -50,11 +44,8 @@ function serve(operations: SqliteOperations): void {
   }
 
   parentPort?.on('message', (message: ToWorker) => {
-    if ('batch' in message) {
-      if (waiting.length === 0) setImmediate(flush)
-      waiting = waiting.concat(unpack(message.batch))
-    } else {
-      flush()
+    if ('batch' in message) work(unpack(message.batch))
+    else {
       operations.close()
       send({ closed: true })
     }

@@ -28,10 +28,10 @@ export async function workerStore(options: WorkerStoreOptions): Promise<Store> {
   const url = new URL(import.meta.url.endsWith('.ts') ? './store-worker.ts' : './store-worker.js', import.meta.url)
   const worker = new Worker(url, { workerData: { path: options.path } })
   const send = (message: ToWorker) => worker.postMessage(message)
-  // What is in the worker's hands, in the order in which its outcomes come.
-  let under: Asked[] = []
+  /** What is in the worker's hands. */
+  let under: readonly Asked[] = []
   const commit = new GroupCommit((batch) => {
-    under = under.concat(batch)
+    under = batch
     send({ batch: pack(batch) })
   })
   let opened = false
@@ -49,7 +49,7 @@ export async function workerStore(options: WorkerStoreOptions): Promise<Store> {
     worker.on('message', (message: FromWorker) => {
       if ('outcomes' in message) {
         options.onCommit?.(message.report)
-        commit.done(unpackOutcomes(under.splice(0, message.outcomes.length), message.outcomes))
+        commit.done(unpackOutcomes(under, message.outcomes))
       } else if ('closed' in message) reportClosed()
       else if ('failed' in message) broken(arrivedError(message.failed))
       else {
