@@ -65,21 +65,17 @@ async function measured(peer: Carrier, source: string, target: string): Promise<
   return { seconds: (performance.now() - began) / 1000, cpu: cpuBelow(process.pid) - cpu }
 }
 
-/** Holds so many MiB and ends. */
-const HOLD = 'const held = []; for (let n = 0; n < process.argv[1]; n += 64) held.push(Buffer.alloc(64 * 2 ** 20, 1))'
-
 /**
- * Everybody finds the disk quiet, the source in the system's cache, and memory that was in use a moment ago: a virtual machine that has given free
- * memory back to its host gets it page by page, which can take longer than all the rest and says nothing about who carried the file.
+ * Everybody finds the disk quiet, the source in the system's cache, and the memory free that the last one's copy of a large file was in: a virtual
+ * machine that has given free memory back to its host gets it page by page, which can take longer than all the rest. So that copy goes last.
  */
 function prepare(source: string, last: string | null): void {
   execFileSync('sync')
   execFileSync('find', [source, '-type', 'f', '-exec', 'cat', '{}', '+'], { stdio: 'ignore' })
   if (last !== null) rmSync(last, { recursive: true })
-  execFileSync(process.execPath, ['-e', HOLD, `${3 * mib}`])
 }
 
-/** All of them by turns, so that what else the machine does meets all alike. Each round begins with another one. */
+/** All of them by turns, so that what else the machine does meets all alike. Each round begins with another one, and goes the other way. */
 async function compare(product: Product, peers: readonly Carrier[], source: string): Promise<{ runs: Map<string, Run[]>; ours: Handed[] }> {
   const runs = new Map<string, Run[]>([[OURS, []], ...peers.map(({ name }): [string, Run[]] => [name, []])])
   const ours: Handed[] = []
@@ -100,7 +96,7 @@ async function compare(product: Product, peers: readonly Carrier[], source: stri
     for (let n = 0; n < turns.length; n++) {
       prepare(source, last)
       const target = into()
-      await turns[(round + n) % turns.length]?.(target)
+      await turns.at((round + (round % 2 === 0 ? n : -n)) % turns.length)?.(target)
       last = isOne ? target : null
     }
   }
