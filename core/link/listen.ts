@@ -12,6 +12,7 @@ import { onFirstByte } from './first-byte.ts'
 import type { Link } from './link.ts'
 import { Turn } from './outgoing.ts'
 import { ServedLink } from './served-link.ts'
+import { Traffic } from './traffic.ts'
 import { certificateFingerprint, HANDSHAKE_TIMEOUT, plainAddress } from './websocket.ts'
 
 /** Of the accepting answer (RFC 6455 §1.3). */
@@ -26,6 +27,8 @@ export interface ListenOptions {
   /** 0: any free one. */
   readonly port: number
   readonly clock?: Clock
+  /** Counts what passes its links. */
+  readonly traffic?: Traffic
   onLink(link: Link): void
   /** Another protocol on the same port: connections whose first byte is this one, nothing of them read yet. */
   readonly beside?: { readonly byte: number; onSocket(socket: Socket): void }
@@ -90,7 +93,7 @@ export async function listenWebSocket(options: ListenOptions): Promise<LinkServe
       silent: () => refused(socket, 'it said nothing'),
     })
   })
-  const turn = new Turn(clock)
+  const turn = new Turn(clock, options.traffic ?? new Traffic())
   server.on('tlsClientError', (error, socket) => refused(socket, `TLS: ${(error as NodeJS.ErrnoException).code ?? error.message}`))
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     // A failed handshake comes here first.

@@ -6,6 +6,7 @@
 import type { Writable } from 'node:stream'
 import type { Clock } from '../protocol/clock.ts'
 import type { Manner } from './link.ts'
+import type { Traffic } from './traffic.ts'
 
 /** A text frame that ends its message (RFC 6455 §5.2), and control frames. */
 const TEXT = 0x81
@@ -25,8 +26,9 @@ const BIT = 1_000
 class Run {
   readonly #before: Run | null
   readonly #frame: string
-  readonly #size: number
-  /** Bytes of all. */
+  /** Bytes of its last frame. */
+  readonly size: number
+  /** Bytes of all, with what WebSocket puts before each. */
   readonly length: number
   #next: Run | null = null
   #bytes: Buffer | null = null
@@ -34,8 +36,8 @@ class Run {
   constructor(before: Run | null, frame: string) {
     this.#before = before
     this.#frame = frame
-    this.#size = Buffer.byteLength(frame)
-    this.length = before ? before.length + headSize(this.#size) + this.#size : 0
+    this.size = Buffer.byteLength(frame)
+    this.length = before ? before.length + headSize(this.size) + this.size : 0
   }
 
   /** This run and one frame more; the same one for all who go on with the same frame. */
@@ -53,7 +55,7 @@ class Run {
   }
 
   #write(bytes: Buffer, at: number): void {
-    const size = this.#size
+    const { size } = this
     bytes[at] = TEXT
     if (size < 126) bytes[at + 1] = size
     else if (size < 65_536) {
@@ -79,6 +81,7 @@ const PATIENCE = 20
 
 /** What the clients of one server are sent in one turn. */
 export class Turn {
+  readonly traffic: Traffic
   readonly #clock: Clock
   /** The empty run, where each link's turn begins; another one in each turn, so that nothing is kept longer than it takes to send. */
   #start: Run | null = null
@@ -87,8 +90,10 @@ export class Turn {
   /** Ends the wait of those that wait for company. */
   #cancelPatience: (() => void) | null = null
 
-  constructor(clock: Clock) {
+  /** @param traffic counts what is sent */
+  constructor(clock: Clock, traffic: Traffic) {
     this.#clock = clock
+    this.traffic = traffic
   }
 
   /** The turn will not end before something has come. */
@@ -163,6 +168,9 @@ export class Outgoing {
     } else if (manner !== 'soon') this.patient = false
     if (manner === 'bit by bit') this.#bitByBit = true
     this.#run = this.#run.with(frame)
+    const { traffic } = this.#turn
+    traffic.framesOut++
+    traffic.bytesOut += this.#run.size
   }
 
   /** Ends the turn for this client; what was sent leaves. */

@@ -5,6 +5,7 @@ import { PING_INTERVAL } from '../protocol/limits.ts'
 import { type Fault, type FrameHandlers, FrameReader } from './frame-reader.ts'
 import type { Link, LinkHandlers, Manner } from './link.ts'
 import { CLOSE, Outgoing, PING, PONG, type Turn } from './outgoing.ts'
+import type { Traffic } from './traffic.ts'
 import { CLOSE_CODE, CLOSE_TIMEOUT, plainAddress } from './websocket.ts'
 
 /** Unsent bytes from which on pings are no longer answered: whoever does not read needs no answers (RFC 6455 §5.5.3). */
@@ -19,6 +20,7 @@ export class ServedLink implements Link, FrameHandlers {
   readonly #clock: Clock
   readonly #outgoing: Outgoing
   readonly #reader: FrameReader
+  readonly #traffic: Traffic
   #handlers: LinkHandlers | null = null
   /** Something came since the last ping. */
   #heard = true
@@ -33,6 +35,7 @@ export class ServedLink implements Link, FrameHandlers {
   constructor(socket: TLSSocket, peerFingerprint: string | null, clock: Clock, turn: Turn) {
     this.#socket = socket
     this.#clock = clock
+    this.#traffic = turn.traffic
     this.#outgoing = new Outgoing(socket, turn)
     this.#reader = new FrameReader(this)
     this.remoteAddress = plainAddress(socket.remoteAddress)
@@ -72,8 +75,10 @@ export class ServedLink implements Link, FrameHandlers {
   }
 
   /** Of the client's frames; what follows as well. */
-  text(text: string): void {
+  text(text: string, bytes: number): void {
     this.#heard = true
+    this.#traffic.framesIn++
+    this.#traffic.bytesIn += bytes
     if (this.#reason === null) this.#handlers?.frame(text)
   }
 

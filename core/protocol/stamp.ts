@@ -4,6 +4,8 @@
  */
 export class StampClock {
   #millis = 0
+  /** The same as a stamp has it: most stamps share it with the one before. */
+  #time = hex(0, 12)
   #count = 0
   readonly #registry: string
   readonly #now: () => number
@@ -13,7 +15,7 @@ export class StampClock {
     this.#registry = registry
     this.#now = now
     if (last) {
-      this.#millis = stampTime(last)
+      this.#at(stampTime(last))
       this.#count = Number.parseInt(last.slice(12, 16), 16)
     }
   }
@@ -21,15 +23,19 @@ export class StampClock {
   next(): string {
     const now = this.#now()
     if (now > this.#millis) {
-      this.#millis = now
-      this.#count = 0
-    } else if (++this.#count > 0xffff) {
-      this.#millis++
-      this.#count = 0
-    }
-    return `${this.#millis.toString(16).padStart(12, '0')}${this.#count.toString(16).padStart(4, '0')}@${this.#registry}`
+      this.#at(now)
+    } else if (++this.#count > 0xffff) this.#at(this.#millis + 1)
+    return `${this.#time}${hex(this.#count, 4)}@${this.#registry}`
+  }
+
+  #at(millis: number): void {
+    this.#millis = millis
+    this.#time = hex(millis, 12)
+    this.#count = 0
   }
 }
+
+const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0')
 
 /** Milliseconds since 1970 that a stamp names. */
 export function stampTime(stamp: string): number {

@@ -12,11 +12,16 @@ import type { Session } from './session.ts'
 /** How answers leave that need not at once (see Link). */
 const MANNERS: Partial<Record<Verb, Manner>> = { send: 'soon', receipt: 'soon', sync: 'bit by bit' }
 
+/** Told of requests whose answers wait for the disk. */
+export interface Later {
+  begun(): void
+  done(): void
+}
+
 /**
  * Answers one frame; never throws.
- * @returns when the answer has to wait for the disk, what resolves once it was given
  */
-export function dispatch(context: Context, session: Session, text: string): Promise<void> | undefined {
+export function dispatch(context: Context, session: Session, text: string, later: Later): void {
   if (session.ended) return
   let frame: RequestFrame
   try {
@@ -49,31 +54,40 @@ export function dispatch(context: Context, session: Session, text: string): Prom
   }
   try {
     const reply = handler.handle(context, session, body)
-    if (reply instanceof Promise) return wait(session, text.length, reply, answer, (error) => fail(context, session, n, verb, error))
-    answer(reply)
+    if (reply instanceof Promise) wait(later, session, text.length, reply, answer, (error) => fail(context, session, n, verb, error))
+    else answer(reply)
   } catch (error) {
     fail(context, session, n, verb, error)
   }
 }
 
 /** Answers when the reply is there, counting the request among those being worked on until then. */
-async function wait(
+function wait(
+  later: Later,
   session: Session,
   size: number,
   reply: Promise<Reply<Verb>>,
   answer: (reply: Reply<Verb>) => void,
   failed: (error: unknown) => void,
-): Promise<void> {
+): void {
+  const settle = (say: () => void) => {
+    try {
+      say()
+    } catch (error) {
+      failed(error)
+    } finally {
+      session.inFlight--
+      session.inFlightCharacters -= size
+      later.done()
+    }
+  }
   session.inFlight++
   session.inFlightCharacters += size
-  try {
-    answer(await reply)
-  } catch (error) {
-    failed(error)
-  } finally {
-    session.inFlight--
-    session.inFlightCharacters -= size
-  }
+  later.begun()
+  reply.then(
+    (value) => settle(() => answer(value)),
+    (error: unknown) => settle(() => failed(error)),
+  )
 }
 
 /** A frame that should not have been sent. Repeated, it ends the session; it weighs twice what a good one makes up for. */

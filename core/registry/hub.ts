@@ -3,7 +3,7 @@ import type { Link } from '../link/link.ts'
 import { asOptiChatError } from '../protocol/errors.ts'
 import type { Context } from './context.ts'
 import { armDeadline } from './deadline.ts'
-import { dispatch } from './dispatch.ts'
+import { dispatch, type Later } from './dispatch.ts'
 import { Session } from './session.ts'
 
 /** Milliseconds for the goodbyes to leave; a link that takes longer is cut with the socket. */
@@ -15,6 +15,12 @@ export class Hub {
   /** Requests being worked on. */
   #working = 0
   #allDone: () => void = () => undefined
+  readonly #later: Later = {
+    begun: () => void this.#working++,
+    done: () => {
+      if (--this.#working === 0) this.#allDone()
+    },
+  }
   #stopping = false
   #lastGone: () => void = () => undefined
 
@@ -71,14 +77,7 @@ export class Hub {
 
   #frame(session: Session, text: string): void {
     if (this.#stopping) return
-    const working = dispatch(this.#context, session, text)
-    if (!working) return
-    this.#working++
-    void working.then(this.#worked)
-  }
-
-  readonly #worked = (): void => {
-    if (--this.#working === 0) this.#allDone()
+    dispatch(this.#context, session, text, this.#later)
   }
 
   #refuse(session: Session, reason: string, why: string): void {

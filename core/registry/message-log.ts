@@ -47,14 +47,14 @@ export class MessageLog {
    * Stores a message, then hands it out. A repeat of its author's id gets the first one's answer and is not handed out again.
    * @throws OptiChatError `id-taken`, `too-large`, `bad-frame` (no emoji), `message-unknown`, `not-yours`, `too-late`, `registry-full`
    */
-  async append(author: Account, id: string, conversation: Conversation, body: Body): Promise<{ position: number; stamp: string }> {
-    const { store, stamps, conversations, offers, journal } = this.#parts
+  append(author: Account, id: string, conversation: Conversation, body: Body): Promise<{ position: number; stamp: string }> {
+    const { store, stamps, offers } = this.#parts
     if (body.kind === 'reaction' && !isEmoji(body.emoji)) throw new OptiChatError('bad-frame', 'no emoji')
     const text = canonicalJson(body)
     // What its receivers could not take in one frame would stop their streams for good.
     if (Buffer.byteLength(text) + conversation.audience.length + ENVELOPE > MAX_FRAME) throw new OptiChatError('too-large')
     if (body.kind === 'offer' && !offers.has(body.transfer)) this.#open.add(body.transfer, author.id, conversation)
-    const draft = {
+    const draft: Draft = {
       id,
       stamp: stamps.next(),
       author: author.id,
@@ -64,15 +64,21 @@ export class MessageLog {
       ...(body.kind === 'withdraw' ? { withdraws: body.transfer } : {}),
       ...refers(body),
     }
-    let stored: Appended
-    try {
-      stored = await store.append(draft)
-    } catch (error) {
-      if (body.kind === 'offer' && !offers.has(body.transfer)) this.#open.remove(body.transfer)
-      throw error
-    }
-    const { position, stamp, repeated, withdrew } = stored
-    if (repeated) return { position, stamp }
+    return store.append(draft).then(
+      (stored) => {
+        if (!stored.repeated) this.#appended(author, conversation, body, draft, stored)
+        return { position: stored.position, stamp: stored.stamp }
+      },
+      (error: unknown) => {
+        if (body.kind === 'offer' && !offers.has(body.transfer)) this.#open.remove(body.transfer)
+        throw error
+      },
+    )
+  }
+
+  /** It is in the log: all that follows from it. */
+  #appended(author: Account, conversation: Conversation, body: Body, draft: Draft, { position, stamp, withdrew }: Appended): void {
+    const { conversations, offers, journal } = this.#parts
     this.#head = Math.max(this.#head, position)
     if (!conversation.since) conversations.keep(conversation)
     if (body.kind === 'offer') {
@@ -86,8 +92,12 @@ export class MessageLog {
     if (withdrew !== undefined && offers.withdraw(withdrew, author.id)) journal.line`${author.name} took an offer back`
     journal.stored(position)
     const audience = conversation.audience
-    this.#handOut(author, conversation, position, messageFrame({ position, stamp, id, author: author.id, audience, body: text }))
-    return { position, stamp }
+    this.#handOut(
+      author,
+      conversation,
+      position,
+      messageFrame({ position, stamp, id: draft.id, author: author.id, audience, body: draft.body }),
+    )
   }
 
   #handOut(author: Account, conversation: Conversation, position: number, frame: string): void {

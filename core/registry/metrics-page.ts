@@ -27,6 +27,7 @@ export function metricsPage({ context, meter, lag, uptime }: PageParts): string 
     if (sessions.size > 0) signedIn++
   }
   const { rss, heapUsed } = process.memoryUsage()
+  const { traffic } = meter
   const refused = [...meter.refused].map(([code, count]) => [count, { code }] as const)
   return [
     metric('up', 'gauge', 'Whether what is sent can be stored.', [[meter.trouble === null ? 1 : 0]]),
@@ -39,12 +40,12 @@ export function metricsPage({ context, meter, lag, uptime }: PageParts): string 
     metric('connections_total', 'counter', 'Connections taken since the start.', [[meter.connections]]),
     metric('connections_refused_total', 'counter', 'Connections that spoke something else than OptiChat.', [[meter.connectionsRefused]]),
     metric('frames_total', 'counter', 'Frames from (in) and to (out) clients.', [
-      [meter.framesIn, { direction: 'in' }],
-      [meter.framesOut, { direction: 'out' }],
+      [traffic.framesIn, { direction: 'in' }],
+      [traffic.framesOut, { direction: 'out' }],
     ]),
     metric('bytes_total', 'counter', 'Bytes of these frames, before TLS.', [
-      [meter.bytesIn, { direction: 'in' }],
-      [meter.bytesOut, { direction: 'out' }],
+      [traffic.bytesIn, { direction: 'in' }],
+      [traffic.bytesOut, { direction: 'out' }],
     ]),
     metric('relays', 'gauge', 'Transfers that are relayed now.', [[relays.count]]),
     metric('relayed_bytes_total', 'counter', 'Bytes of transfers passed on, both directions.', [[relays.bytes]]),

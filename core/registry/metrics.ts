@@ -1,5 +1,6 @@
 /** What is counted of a running registry, and how it is told: Prometheus's text format 0.0.4. */
 import type { Link, LinkHandlers, Manner } from '../link/link.ts'
+import { Traffic } from '../link/traffic.ts'
 import { type ErrorCode, isErrorCode } from '../protocol/errors.ts'
 
 /** Upper bounds of the buckets, in seconds: from a cached write to a disk in trouble. */
@@ -51,34 +52,16 @@ export class Histogram {
   }
 }
 
-/** Bytes of texts, of which the same comes many times in a row. */
-class Sizes {
-  #text = ''
-  #bytes = 0
-
-  of(text: string): number {
-    if (text !== this.#text) {
-      this.#text = text
-      this.#bytes = Buffer.byteLength(text)
-    }
-    return this.#bytes
-  }
-}
-
 /** The counters of one registry since its start. */
 export class Meter {
   readonly refused = new Map<ErrorCode, number>()
   connections = 0
   connectionsRefused = 0
-  framesIn = 0
-  framesOut = 0
-  bytesIn = 0
-  bytesOut = 0
+  readonly traffic = new Traffic()
   messages = 0
   commits = 0
   readonly commitSeconds = new Histogram(COMMIT_BUCKETS)
   readonly commitRows = new Histogram(ROW_BUCKETS)
-  readonly sizes = new Sizes()
   #trouble: ErrorCode | null = null
 
   /** Why nothing can be stored now; null while all is well. A full disk is over with the next write that succeeds. */
@@ -111,7 +94,7 @@ const LETTER_R = 114
 /** An answer that is an error, as `formatError` writes it. */
 const REFUSAL = /^\{"error":"([a-z-]{1,40})"/
 
-/** The same link, its frames counted: all of a session's pass here, so that no handler has to think of it. */
+/** The same link, the errors among its answers counted: all of a session's pass here, so that no handler has to think of it. */
 export class Measured implements Link {
   readonly remoteAddress: string
   readonly peerFingerprint: string | null
@@ -135,24 +118,13 @@ export class Measured implements Link {
   }
 
   send(frame: string, manner?: Manner): void {
-    const meter = this.#meter
-    meter.framesOut++
-    meter.bytesOut += meter.sizes.of(frame)
     // `{"er`: as nothing else begins.
-    if (frame.charCodeAt(3) === LETTER_R) meter.refusal(frame)
+    if (frame.charCodeAt(3) === LETTER_R) this.#meter.refusal(frame)
     this.#link.send(frame, manner)
   }
 
-  start({ frame, ended }: LinkHandlers): void {
-    const meter = this.#meter
-    this.#link.start({
-      frame(text) {
-        meter.framesIn++
-        meter.bytesIn += Buffer.byteLength(text)
-        frame(text)
-      },
-      ended,
-    })
+  start(handlers: LinkHandlers): void {
+    this.#link.start(handlers)
   }
 
   close(reason: string): void {

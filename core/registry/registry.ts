@@ -70,6 +70,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
       ...(options.host === undefined ? {} : { host: options.host }),
       port: options.port,
       clock,
+      traffic: meter.traffic,
       onLink: (link) => hub.accept(new Measured(link, meter)),
       beside: { byte: RELAY_PREFACE.charCodeAt(0), onSocket: (socket) => context.relays.accept(socket) },
       onRefused({ address, why }) {

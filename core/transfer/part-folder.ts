@@ -20,10 +20,18 @@ import { BLOCK_SIZE } from '../protocol/limits.ts'
 import { because } from '../protocol/reasons.ts'
 import { BlockTags, TAG } from './block-tags.ts'
 import { startSum } from './delivery.ts'
-import { syncEach, syncTree } from './disk.ts'
+import { syncEach, syncOne, syncTree } from './disk.ts'
 import type { MissingFile } from './engine.ts'
 import { type Entry, parseEntries } from './entries.ts'
-import { CHECKPOINT_BYTES, CHECKPOINT_INTERVAL, CHUNK_SIZE, MAX_SYSTEM_PATH, SLOW_CHECKPOINT_INTERVAL, SYNC_EACH } from './limits.ts'
+import {
+  CHECKPOINT_BYTES,
+  CHECKPOINT_INTERVAL,
+  CHUNK_SIZE,
+  FLUSH_BYTES,
+  MAX_SYSTEM_PATH,
+  SLOW_CHECKPOINT_INTERVAL,
+  SYNC_EACH,
+} from './limits.ts'
 import { Manifest, type Span } from './manifest.ts'
 import { markOfTheWeb } from './mark-of-the-web.ts'
 import { assertOwn, openPlain, plainFolder, statOf, writeAll } from './own-files.ts'
@@ -77,6 +85,11 @@ export class PartFolder {
   /** Files written since the last sync; `null`: too many to sync each. */
   #unsynced: Set<number> | null = new Set()
   #unsyncedBytes = 0
+  /** Bytes of the open file that wait for being put on the disk, and what does that now. */
+  #behind = 0
+  #flush: Promise<void> | null = null
+  /** Why that failed: the system tells it once, so the next sync has to. */
+  #flushFault: unknown = null
   #lastCheckpoint: number
   #checkpoint: Promise<void> | null = null
   /** What cannot be deleted now is when the transfer ends. */
@@ -197,6 +210,7 @@ export class PartFolder {
       else leaveHole(file, span)
       at += span.length
       this.#touched(span.index)
+      if (data) this.#writeBehind(span)
       if (span.last) this.#closeFile()
     }
     writeAll(this.#blocks, tag, block * TAG)
@@ -257,6 +271,8 @@ export class PartFolder {
     this.#unsynced = new Set()
     this.#unsyncedBytes = 0
     try {
+      await this.#flush
+      if (this.#flushFault !== null) throw this.#flushFault
       if (files) {
         const whole = [...files].filter((index) => !this.missing.has(index))
         await syncEach([...whole.map((index) => this.fileOf(index, this.manifest.entry(index))), ...more])
@@ -295,9 +311,10 @@ export class PartFolder {
     this.#touched(index)
   }
 
-  /** Resolves when no checkpoint is running, however it ended. */
+  /** Resolves when no checkpoint is running, however it ended, and nothing else is at the files. */
   async quiet(): Promise<void> {
     await this.#checkpoint?.catch(() => undefined)
+    await this.#flush
     await this.#discarding
   }
 
@@ -319,6 +336,21 @@ export class PartFolder {
       closeSync(this.#blocks)
       closeSync(this.#lines)
     }
+  }
+
+  /** A large file is put on the disk bit by bit while more of it comes. */
+  #writeBehind({ index, entry, length, last }: Span): void {
+    this.#behind += length
+    if (last) this.#behind = 0
+    if (this.#behind < FLUSH_BYTES || this.#flush || this.#checkpoint) return
+    this.#behind = 0
+    this.#flush = syncOne(this.fileOf(index, entry))
+      .catch((error: unknown) => {
+        this.#flushFault = error
+      })
+      .finally(() => {
+        this.#flush = null
+      })
   }
 
   #touched(index: number): void {

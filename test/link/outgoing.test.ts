@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream'
 import { expect } from 'chai'
 import { Outgoing, PONG, Turn } from '../../core/link/outgoing.ts'
+import { Traffic } from '../../core/link/traffic.ts'
 import { systemClock } from '../../core/protocol/clock.ts'
 import { until } from '../support/wait.ts'
 
@@ -22,7 +23,7 @@ const turn = () => new Promise<void>((resolve) => setImmediate(() => setImmediat
 
 describe('frames to clients', () => {
   const clients = (count: number) => {
-    const turn = new Turn(systemClock)
+    const turn = new Turn(systemClock, new Traffic())
     return Array.from({ length: count }, () => {
       const taken = new Taken()
       return { taken, outgoing: new Outgoing(taken, turn) }
@@ -75,7 +76,7 @@ describe('frames to clients', () => {
         take = done
       },
     })
-    const outgoing = new Outgoing(slow, new Turn(systemClock))
+    const outgoing = new Outgoing(slow, new Turn(systemClock, new Traffic()))
     const list = 'x'.repeat(10_000)
     outgoing.send(list, 'bit by bit')
     await turn()
