@@ -100,7 +100,7 @@ function floorOf(section: Section, values: ReadonlyMap<SubjectName, readonly Val
     return ratio && peer !== 'bare' ? [`${figure(ratio.median)}× (${figure(ratio.least)}–${figure(ratio.most)}) ${titleOf(peer)}`] : []
   })
   return others.length > 0
-    ? [`${section.name}: ${titleOf('bare')}, a relay that does nothing else, comes to ${others.join(', ')} in ${measure.title}`]
+    ? [`${section.name}: ${titleOf('bare')}, a relay that does no more than it must, comes to ${others.join(', ')} in ${measure.title}`]
     : []
 }
 

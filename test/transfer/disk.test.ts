@@ -121,6 +121,27 @@ describe('the end of a transfer, interrupted anywhere', () => {
     expect(paths).to.deep.equal(['file.txt', 'folder'].map((name) => join(into, name)))
   })
 
+  it('puts a large file on the disk while it comes, and no later sync hides that the disk failed at it', async () => {
+    const [mebibytes, block] = [65, Buffer.alloc(MIB, 7)]
+    const part = PartFolder.create({ into, transfer, clock: systemClock })
+    const film = entry('film.mkv', mebibytes * MIB)
+    part.accept(Buffer.from(formatEntry(film)), [film])
+    part.manifest.close()
+    const away = join(into, 'away')
+    for (let n = 0; n < mebibytes; n++) {
+      part.write(n, block, Buffer.alloc(16, 1))
+      if (n === 0) renameSync(data('film.mkv'), away)
+    }
+    await part.quiet()
+    renameSync(away, data('film.mkv'))
+    const error = await part.checkpoint().catch((thrown) => thrown)
+    part.closeFiles()
+    expect(error).to.include({ code: 'ENOENT' })
+    const again = await open()
+    expect(again.have, 'nothing counts as synced').to.equal(0)
+    again.closeFiles()
+  })
+
   it('trusts synced blocks without reading them, and others only by their tag', async () => {
     const part = await complete()
     part.closeFiles()

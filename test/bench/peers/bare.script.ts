@@ -1,25 +1,34 @@
 /**
  * A relay that does nothing but what Node has to: TLS, and bytes from one socket to another, what leaves in a turn as one write. It knows no
- * accounts and no JSON, checks nothing, and keeps nothing but what it is asked to store: that is in SQLite, one fsync for all that came at once,
- * before it is acknowledged. So that what Node costs can be told from what OptiChat does. `FOLDER PORT`.
+ * accounts and keeps nothing but what it is asked to store: that it reads as OptiChat's JSON, checks, and puts into OptiChat's log, one fsync for
+ * all that came at once, before it is acknowledged. So that what Node costs can be told from what OptiChat does. `FOLDER PORT`.
  */
 import { constants } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createServer, type TLSSocket } from 'node:tls'
-import { openDatabase, transaction } from '../../../core/sqlite.ts'
-import { HEAD, STORE } from '../speakers/bare.ts'
+import { formatReply, parseRequest } from '../../../core/protocol/parse.ts'
+import { StampClock } from '../../../core/protocol/stamp.ts'
+import { canonicalJson } from '../../../core/registry/canonical-json.ts'
+import { newId } from '../../../core/registry/ids.ts'
+import { type Asked, SqliteOperations } from '../../../core/registry/store/sqlite-operations.ts'
+import type { Appended } from '../../../core/registry/store/store.ts'
+import { openDatabase } from '../../../core/sqlite.ts'
+import { ACKNOWLEDGED, ALL, frame, HEAD, STORE } from '../speakers/bare.ts'
 
 const [folder = '', port = '0'] = process.argv.slice(2)
-const database = openDatabase(join(folder, 'messages.sqlite'))
-database.exec('CREATE TABLE messages (position INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT')
-const insert = database.prepare('INSERT INTO messages (text) VALUES (?)')
-const ACKNOWLEDGED = Buffer.of(0, 0)
+const operations = new SqliteOperations(openDatabase(join(folder, 'messages.sqlite')))
+const registry = newId()
+operations.load(registry)
+const stamps = new StampClock(registry, Date.now)
+const author = newId()
+/** The log knows no numbers of sockets: all is of one conversation. */
+const conversation = { id: newId(), audience: JSON.stringify([author]) }
 
 /** What each client gets in this turn. */
 const outgoing = new Map<TLSSocket, Buffer[]>()
 const clients = new Map<number, TLSSocket>()
-let stored: { socket: TLSSocket; text: string }[] = []
+let stored: { socket: TLSSocket; n: number; asked: Asked }[] = []
 
 function send(socket: TLSSocket, bytes: Buffer): void {
   if (outgoing.size === 0) setImmediate(flush)
@@ -36,10 +45,19 @@ function flush(): void {
 function store(): void {
   const batch = stored
   stored = []
-  transaction(database, () => {
-    for (const { text } of batch) insert.run(text)
-  })
-  for (const { socket } of batch) send(socket, ACKNOWLEDGED)
+  for (const [index, done] of operations.run(batch.map(({ asked }) => asked)).entries()) {
+    if ('error' in done) throw done.error
+    const { position, stamp } = done.result as Appended
+    const { socket, n } = batch[index] ?? {}
+    if (socket && n !== undefined) send(socket, frame(ACKNOWLEDGED, formatReply('send', n, { position, stamp })))
+  }
+}
+
+function keep(socket: TLSSocket, text: string): void {
+  const { verb, n, body } = parseRequest(text)
+  if (verb !== 'send') throw new Error(`${verb} is nothing to be stored`)
+  const draft = { id: body.id, stamp: stamps.next(), author, conversation, body: canonicalJson(body.body) }
+  if (stored.push({ socket, n, asked: { operation: 'append', input: [draft] } }) === 1) setImmediate(store)
 }
 
 /** A frame: the length of its text, whom it is for, its text. The first one tells whose the connection is. */
@@ -58,10 +76,10 @@ function serve(socket: TLSSocket): void {
       if (!known) {
         known = true
         clients.set(to, socket)
-        send(socket, ACKNOWLEDGED)
-      } else if (to === STORE) {
-        if (stored.push({ socket, text: bytes.toString('utf8', at + HEAD, end) }) === 1) setImmediate(store)
-      } else {
+        send(socket, frame(ACKNOWLEDGED, ''))
+      } else if (to === STORE) keep(socket, bytes.toString('utf8', at + HEAD, end))
+      else if (to === ALL) for (const other of clients.values()) send(other, bytes.subarray(at, end))
+      else {
         const other = clients.get(to)
         if (other) send(other, bytes.subarray(at, end))
       }

@@ -14,7 +14,8 @@ export const bare: Peer = {
   versionOption: '--version',
   promises: {
     encrypted: 'TLS 1.3',
-    stored: 'in SQLite, synced before the acknowledgement; it has no accounts, reads no JSON, checks nothing: a floor, no program',
+    stored:
+      'read as JSON, checked, put into the log and synced before the acknowledgement; pairs and fan-out are only passed on; no accounts: a floor, no program',
   },
   async start({ folder }) {
     const port = await freePort()

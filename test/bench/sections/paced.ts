@@ -9,7 +9,7 @@ const DELIVERIES_A_SECOND = 20_000
 export const paced: Section = {
   name: 'paced',
   title: 'fan-out 1 → 200 at 20,000 deliveries a second',
-  peers: ['mosquitto', 'nats', 'prosody'],
+  peers: ['mosquitto', 'nats', 'prosody', 'bare'],
   minutes: 0.7,
   measures: {
     cpu: { title: 'server CPU', unit: '%', better: 'less', goals: [{ than: 'mosquitto', atMost: 1.4 }] },

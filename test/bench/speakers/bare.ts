@@ -1,13 +1,16 @@
 /** What the bare relay understands (peers/bare.script.ts): a length and a number before each text. */
+import { messageId } from '../../../core/client/message-id.ts'
+import { formatRequest } from '../../../core/protocol/parse.ts'
+import { newId } from '../../../core/registry/ids.ts'
 import type { Opening, Voice } from './speaker.ts'
 import { dialTls, step, Wire } from './wire.ts'
 
 /** Bytes before a text: its length, whom it is for. */
 export const HEAD = 4
-/** For nobody: to be stored. */
-export const STORE = 0xffff
+/** For nobody: to be stored; for everybody; and what tells that one's coming or a message was taken. */
+export const [STORE, ALL, ACKNOWLEDGED] = [0xffff, 0xfffe, 0xfffd]
 
-function frame(to: number, text: string): Buffer {
+export function frame(to: number, text: string): Buffer {
   const bytes = Buffer.allocUnsafe(HEAD + text.length)
   bytes.writeUInt16BE(text.length)
   bytes.writeUInt16BE(to, 2)
@@ -20,29 +23,27 @@ export async function bare({ at, n, hears, from }: Opening): Promise<Voice> {
   const known = step()
   wire.listen((bytes) => {
     let start = 0
-    while (start + 2 <= bytes.length) {
-      const length = bytes.readUInt16BE(start)
-      if (length === 0) {
+    while (start + HEAD <= bytes.length) {
+      const end = start + HEAD + bytes.readUInt16BE(start)
+      if (end > bytes.length) break
+      if (bytes.readUInt16BE(start + 2) === ACKNOWLEDGED) {
         known.now()
         hears.acknowledged()
-        start += 2
-        continue
-      }
-      const end = start + HEAD + length
-      if (end > bytes.length) break
-      hears.message(bytes, end)
+      } else hears.message(bytes, end)
       start = end
     }
     return start
   })
   wire.write(frame(n, ''))
   await known.done
+  let number = 0
+  const away = newId()
   return {
-    toAll() {
-      throw new Error('the bare relay knows no crowds')
-    },
+    toAll: (text) => wire.write(frame(ALL, text)),
     toOne: (to, text) => wire.write(frame(to, text)),
-    store: (text) => wire.write(frame(STORE, text)),
+    // As OptiChat's clients ask for it.
+    store: (text) =>
+      wire.write(frame(STORE, formatRequest('send', ++number, { id: messageId(Date.now()), to: [away], body: { kind: 'text', text } }))),
     close: () => wire.close(),
   }
 }

@@ -30,7 +30,7 @@ function send(socket, path) {
 }
 
 const commands = {
-  serve: ({ folder, port }) => {
+  serve: ({ folder, host, port }) => {
     const server = createServer(
       { ...tls, key: readFileSync(join(folder, 'key.pem')), cert: readFileSync(join(folder, 'certificate.pem')) },
       (socket) => {
@@ -39,9 +39,9 @@ const commands = {
         socket.once('data', (line) => send(socket, `${line}`.trim()))
       },
     )
-    return new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve({})))
+    return new Promise((resolve) => server.listen(port, host, () => resolve({})))
   },
-  fetch: ({ port, path, target }) =>
+  fetch: ({ host, port, path, target }) =>
     new Promise((resolve, reject) => {
       const fd = openSync(target, 'wx')
       const block = Buffer.allocUnsafeSlow(BLOCK)
@@ -60,7 +60,7 @@ const commands = {
         }
         return true
       }
-      const socket = connect({ ...tls, host: '127.0.0.1', port, rejectUnauthorized: false, onread: { buffer, callback: take } })
+      const socket = connect({ ...tls, host, port, rejectUnauthorized: false, onread: { buffer, callback: take } })
       socket.once('secureConnect', () => socket.write(`${path}\n`))
       socket.once('error', reject)
       socket.once('end', () => {
