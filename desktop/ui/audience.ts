@@ -4,7 +4,7 @@
  */
 import type { RoomId, To, UserId } from '../../core/protocol/messages.ts'
 import type { AppView, Conversation, User } from '../bridge.ts'
-import { names } from './format.ts'
+import { byName, names } from './format.ts'
 import { counted, inSentence, msg, str } from './i18n/text.ts'
 
 /** People ticked, or a room; with both empty it is everyone. */
@@ -48,10 +48,13 @@ export function conversationKey(conversation: Conversation): string {
   return conversation.with === EVERYONE ? EVERYONE : keyOf(conversation.with.map((user) => user.id))
 }
 
+/** The same wherever the conversation is named. */
+const peopleTitle = (people: readonly User[]): string => names(people.map(({ name }) => name).sort(byName))
+
 export function conversationTitle(conversation: Pick<Conversation, 'room' | 'with'>): string {
   if (conversation.room) return conversation.room.name
   if (conversation.with === EVERYONE) return msg('Everyone')
-  return conversation.with.length === 0 ? msg('Yourself') : names(conversation.with.map((user) => user.name))
+  return conversation.with.length === 0 ? msg('Yourself') : peopleTitle(conversation.with)
 }
 
 /** The people to select so that this conversation, of no room, is shown: none for everyone, oneself for a note to oneself. */
@@ -72,7 +75,7 @@ export function audienceFor(view: AppView, { people: selected, room }: Selected)
     const label = msg('To yourself — only you')
     return describe(view, { key: keyOf([]), to: [...selected], people, title: msg('Yourself'), label })
   }
-  const title = names(people.map((person) => person.name))
+  const title = peopleTitle(people)
   const ids = people.map((person) => person.id)
   return describe(view, { key: keyOf(ids), to: ids, people, title, label: msg(str`To ${title} — ${countPeople(people)}`) })
 }

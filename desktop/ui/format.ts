@@ -62,6 +62,10 @@ export function took(seconds: number): string {
   return seconds < 60 ? inUnits(Math.round(seconds), 'second') : duration(seconds)
 }
 
+/** The order of names in a list, as the language has it: `bob` beside `Bob`, `Room 2` before `Room 10`. */
+export const byName = (a: string, b: string): number =>
+  format('names', (to) => new Intl.Collator(to, { sensitivity: 'base', numeric: true })).compare(a, b)
+
 /** `Bob`, `Bob and Carol`, `Bob, Carol, and 5 more`. */
 export function names(people: readonly string[], most = 4): string {
   const all = people.map(inSentence)

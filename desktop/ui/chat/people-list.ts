@@ -6,8 +6,8 @@ import type { RosterEntry } from '../../bridge.ts'
 import { conversationKey, personKey } from '../audience.ts'
 import { controls } from '../controls.ts'
 import { Action, StoreElement } from '../element.ts'
-import { lastSeen, presenceWord } from '../format.ts'
-import { counted, locale, msg, shownNumber, str } from '../i18n/text.ts'
+import { byName, lastSeen, presenceWord } from '../format.ts'
+import { counted, msg, shownNumber, str } from '../i18n/text.ts'
 import { icon } from '../icons.ts'
 import { presenceStyles } from '../parts/presence.ts'
 import { unreadBadge, unreadStyles } from '../parts/unread.ts'
@@ -72,9 +72,8 @@ export class PeopleList extends StoreElement {
     const { roster, conversations, desk } = this.store.view
     const others = roster.filter((person) => !person.self)
     const stars = new Set(desk.favourites)
-    const byName = new Intl.Collator(locale(), { sensitivity: 'base', numeric: true })
     const rank = ({ id, presence }: RosterEntry) => (stars.has(personKey(id)) ? 0 : presence === 'offline' ? 2 : 1)
-    const sorted = others.sort((a, b) => rank(a) - rank(b) || byName.compare(a.name, b.name))
+    const sorted = others.sort((a, b) => rank(a) - rank(b) || byName(a.name, b.name))
     const unread = new Map(conversations.map((conversation) => [conversationKey(conversation), conversation.unread]))
     const online = others.length - others.filter((person) => person.presence === 'offline').length
     return html`

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { ERROR_CODES } from '../../../core/protocol/errors.ts'
 import { because } from '../../../core/protocol/reasons.ts'
 import type { Bridge, HistoryMessage } from '../../../desktop/bridge.ts'
-import { audienceFor, conversationKey, peopleOf } from '../../../desktop/ui/audience.ts'
+import { audienceFor, conversationKey, conversationTitle, peopleOf } from '../../../desktop/ui/audience.ts'
 import { bytes, day, duration, fingerprintGroups, lastSeen, names, took } from '../../../desktop/ui/format.ts'
 import { FOLLOWED, Histories, MOST, merge } from '../../../desktop/ui/histories.ts'
 import { Rates } from '../../../desktop/ui/rates.ts'
@@ -103,6 +103,12 @@ describe('the audience', () => {
     expect(audienceFor(view, people(peopleOf(pair, me))).key).to.equal(conversationKey(pair))
   })
 
+  it('is named alike in the list and at the head of the conversation, whoever is first in either', () => {
+    const turned = conversation('c', [carol, bob], message(1, bob, 'x'))
+    expect(conversationTitle(turned)).to.equal('Bob and Carol')
+    expect(audienceFor(signedIn({ conversations: [turned] }), people([carol.id, bob.id])).title).to.equal('Bob and Carol')
+  })
+
   it('may be oneself, for notes', () => {
     const own = audienceFor(view, people(peopleOf(self, me)))
     expect(own.conversation).to.equal(self)
@@ -112,7 +118,7 @@ describe('the audience', () => {
 
   it('names people who have left the roster but are in a conversation', () => {
     const left = { ...view, roster: view.roster.filter((one) => one.id !== bob.id) }
-    expect(audienceFor(left, people([bob.id, dan.id])).label).to.equal('To Dan and Bob — 2 people')
+    expect(audienceFor(left, people([bob.id, dan.id])).label).to.equal('To Bob and Dan — 2 people')
   })
 
   it('of a room is the room, never the people who happen to be in it; it stays so when one is not in it any more', () => {
