@@ -2,6 +2,7 @@
 import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, type Stats, writeSync } from 'node:fs'
 import { OptiChatError } from '../protocol/errors.ts'
 import { because } from '../protocol/reasons.ts'
+import { WRITE } from './limits.ts'
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_RDWR } = constants
 
@@ -49,6 +50,7 @@ export function openPlain(path: string, mode: number): { readonly fd: number; re
   throw new OptiChatError('folder-unwritable', because('something-there', { path }))
 }
 
+/** In pieces that the system finds room for in its cache easily: see `WRITE`. */
 export function writeAll(fd: number, data: Buffer, position: number): void {
-  for (let at = 0; at < data.length; ) at += writeSync(fd, data, at, data.length - at, position + at)
+  for (let at = 0; at < data.length; ) at += writeSync(fd, data, at, Math.min(WRITE, data.length - at), position + at)
 }

@@ -1,4 +1,4 @@
-// Both ends of nothing but what Node has to do: TLS 1.3 over one connection, synchronous file I/O in blocks of a MiB, no check, no frame, no resume.
+// Both ends of nothing but what Node has to do: TLS 1.3 over one connection, synchronous file I/O, no check, no frame, no resume.
 // So that what Node costs can be told from what OptiChat does. Asked as side.script.mjs is.
 import { constants } from 'node:crypto'
 import { closeSync, fdatasyncSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
@@ -8,6 +8,8 @@ import { answer } from './side-commands.mjs'
 
 const BLOCK = 1024 * 1024
 const SLICE = 64 * 1024
+/** As much as is written to the file at once: see `WRITE` in core/transfer/limits.ts. */
+const WRITE = 256 * 1024
 const tls = { minVersion: 'TLSv1.3', ciphers: 'TLS_AES_128_GCM_SHA256', secureOptions: constants.SSL_OP_NO_TICKET }
 
 /** The file that the first line names, block by block, a slice when the last has left. */
@@ -44,7 +46,7 @@ const commands = {
   fetch: ({ host, port, path, target }) =>
     new Promise((resolve, reject) => {
       const fd = openSync(target, 'wx')
-      const block = Buffer.allocUnsafeSlow(BLOCK)
+      const block = Buffer.allocUnsafeSlow(WRITE)
       let filled = 0
       const write = () => {
         writeSync(fd, block, 0, filled)
@@ -56,7 +58,7 @@ const commands = {
           const copied = buffer.copy(block, filled, at, length)
           at += copied
           filled += copied
-          if (filled === BLOCK) write()
+          if (filled === WRITE) write()
         }
         return true
       }
