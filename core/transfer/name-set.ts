@@ -1,23 +1,29 @@
 import { randomBytes } from 'node:crypto'
 
+/** A new key: 8 bytes. */
+export const newKey = (): Buffer => randomBytes(8)
+
 /** Places of a new table: what V8 keeps beside the object itself. */
 const FIRST = 8
 
-/** Nobody else knows it, so nobody can choose names that all fall on one place. */
-const KEY = randomBytes(8)
-const [K0, K1] = [KEY.readInt32LE(0), KEY.readInt32LE(4)]
-
 /**
  * Which names were given out, at some 12 bytes each where a set of strings takes 100: of each only 53 bits of a keyed hash are kept. Two of a
- * million names of one folder fall together with a chance of one in 18,000; then the second counts as taken, though it is not.
+ * million names of one folder fall together with a chance of one in 18,000; then the second counts as taken, though it is not. With the same key
+ * that is so each time.
  */
 export class NameSet {
+  readonly #key: Buffer
   #table = new Float64Array(FIRST)
   #size = 0
 
+  /** @param key 8 bytes (`newKey`) that nobody else knows, so that nobody can choose names that all fall on one place */
+  constructor(key: Buffer) {
+    this.#key = key
+  }
+
   /** @returns whether it was not there yet */
   add(name: string): boolean {
-    const hash = hashOf(name)
+    const hash = hashOf(name, this.#key)
     const place = this.#placeOf(hash)
     if (this.#table[place] !== 0) return false
     this.#table[place] = hash
@@ -41,8 +47,9 @@ export class NameSet {
 }
 
 /** HalfSipHash-1-3 (Aumasson and Bernstein; as Linux uses it for its tables) over the UTF-16 units, two a word; 53 bits of it, never 0. */
-function hashOf(name: string): number {
-  let [v0, v1, v2, v3] = [K0, K1 ^ 0xee, 0x6c796765 ^ K0, 0x74656462 ^ K1]
+function hashOf(name: string, key: Buffer): number {
+  const [k0, k1] = [key.readInt32LE(0), key.readInt32LE(4)]
+  let [v0, v1, v2, v3] = [k0, k1 ^ 0xee, 0x6c796765 ^ k0, 0x74656462 ^ k1]
   /** The last word has the length, so that a name and one that goes on with a NUL differ; then come the rounds that end each half. */
   const words = (name.length >> 1) + 1
   let high = 0

@@ -34,8 +34,9 @@ import {
 } from './limits.ts'
 import { Manifest, type Span } from './manifest.ts'
 import { markOfTheWeb } from './mark-of-the-web.ts'
+import { newKey } from './name-set.ts'
 import { assertOwn, openPlain, plainFolder, statOf, writeAll } from './own-files.ts'
-import { readState, syncState, writeState } from './part-state.ts'
+import { type PartState, readState, syncState, writeState } from './part-state.ts'
 import { SafePaths } from './safe-name.ts'
 import { Turns } from './turns.ts'
 import { zeros } from './zeros.ts'
@@ -65,6 +66,8 @@ export class PartFolder {
   readonly #tags: BlockTags
   readonly #clock: Clock
   readonly #platform: NodeJS.Platform
+  /** Of the safe names. */
+  readonly #key: Buffer
   readonly #safe: SafePaths
   /** Safe paths of the entries that are not called so in the manifest. */
   readonly #renamed = new Map<number, string>()
@@ -95,15 +98,16 @@ export class PartFolder {
   /** What cannot be deleted now is when the transfer ends. */
   #discarding: Promise<void> = Promise.resolve()
 
-  private constructor({ into, transfer, clock, platform = process.platform }: PartPlace, isResumed: boolean) {
+  private constructor({ into, transfer, clock, platform = process.platform }: PartPlace, key: Buffer, isResumed: boolean) {
     this.path = partFolderOf(into, transfer)
     this.data = join(this.path, 'data')
     this.isResumed = isResumed
+    this.#key = key
     this.#tags = new BlockTags(transfer)
     this.#clock = clock
     this.#platform = platform
     this.#lastCheckpoint = clock.elapsed()
-    this.#safe = new SafePaths(longestBelow(this.data, platform))
+    this.#safe = new SafePaths(key, longestBelow(this.data, platform))
     plainFolder(this.data, 0o700)
     this.#blocks = openPlain(join(this.path, 'blocks'), 0o600).fd
     this.#lines = openPlain(join(this.path, 'manifest'), 0o600).fd
@@ -120,7 +124,7 @@ export class PartFolder {
     }
     plainFolder(path, 0o700)
     assertOwn(path)
-    const folder = new PartFolder(place, false)
+    const folder = new PartFolder(place, newKey(), false)
     if (statOf(old)) folder.#discarding = rm(old, { recursive: true, force: true }).catch(() => undefined)
     folder.note(false)
     return folder
@@ -142,7 +146,7 @@ export class PartFolder {
     assertOwn(path)
     const state = readState(path)
     if (!state) return null
-    const folder = new PartFolder(place, true)
+    const folder = new PartFolder(place, Buffer.from(state.key, 'hex'), true)
     try {
       if (await folder.#load(state.manifest)) {
         if (state.whole) folder.manifest.close()
@@ -256,7 +260,7 @@ export class PartFolder {
         const notes = ['blocks', 'manifest', ...(this.missing.size > 0 ? ['missing'] : [])]
         await this.sync(notes.map((name) => join(this.path, name)))
         this.#synced = synced
-        await syncState(this.path, { version: 3, manifest, whole: this.manifest.whole, synced })
+        await syncState(this.path, this.#state(manifest, synced))
       })
       .finally(() => {
         if (this.#checkpoint === settled) this.#checkpoint = null
@@ -293,7 +297,11 @@ export class PartFolder {
   /** Notes in the state how far it has come. @param complete all is synced, and about to be put in place */
   note(complete: boolean): void {
     if (complete) this.#synced = this.#have
-    writeState(this.path, { version: 3, manifest: this.#saved, whole: this.manifest.whole, synced: this.#synced })
+    writeState(this.path, this.#state(this.#saved, this.#synced))
+  }
+
+  #state(manifest: number, synced: number): PartState {
+    return { version: 4, key: this.#key.toString('hex'), manifest, whole: this.manifest.whole, synced }
   }
 
   /** Makes a folder below `data/` and those above it, following no link. */

@@ -8,7 +8,9 @@ const Count = Type.Integer({ minimum: 0, maximum: 0xffff_ffff })
 
 const PartState = Type.Object({
   /** Raised when what lies beside it changes its form: what is of another version is fetched anew. */
-  version: Type.Literal(3),
+  version: Type.Literal(4),
+  /** Of the safe names (see NameSet), hex: an earlier attempt's files are found under them. */
+  key: Type.String({ pattern: '^[0-9a-f]{16}$' }),
   /** Bytes of `manifest` that have been synced, and whether that is all of it. */
   manifest: Count,
   whole: Type.Boolean(),

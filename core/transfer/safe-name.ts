@@ -46,13 +46,19 @@ function nameKey(name: string): string {
 
 /** Gives each name out once: one that is taken, in any case, gets " (2)" and so on. */
 export class DistinctNames {
+  readonly #key: Buffer
   /** Made when first needed: a hundred thousand empty folders have none. */
   #taken: NameSet | null = null
   /** Where to go on counting, so that a thousand equal names cost a thousand steps and not a million. */
   #next: Map<string, number> | null = null
 
+  /** @param key see NameSet */
+  constructor(key: Buffer) {
+    this.#key = key
+  }
+
   take(name: string): string {
-    this.#taken ??= new NameSet()
+    this.#taken ??= new NameSet(this.#key)
     const key = nameKey(name)
     if (this.#taken.add(key)) return name
     this.#next ??= new Map()
@@ -71,17 +77,24 @@ interface SafeFolder {
 }
 
 /**
- * Maps the paths of a manifest, in its order, to safe relative ones: the same manifest always gets the same names.
+ * Maps the paths of a manifest, in its order, to safe relative ones: the same manifest with the same key always gets the same names.
  * Its methods throw OptiChatError `peer-protocol` for more or deeper folders than anybody has.
  */
 export class SafePaths {
-  readonly #top: SafeFolder = { path: '', names: new DistinctNames(), parent: null }
-  readonly #folders = new Map<string, SafeFolder>([['', this.#top]])
+  readonly #key: Buffer
+  readonly #top: SafeFolder
+  readonly #folders: Map<string, SafeFolder>
   readonly #longest: number
 
-  /** @param longest bytes a path may have here; what would lie too deep for that is moved up to the next folder where it fits */
-  constructor(longest = Number.POSITIVE_INFINITY) {
+  /**
+   * @param key see NameSet
+   * @param longest bytes a path may have here; what would lie too deep for that is moved up to the next folder where it fits
+   */
+  constructor(key: Buffer, longest = Number.POSITIVE_INFINITY) {
+    this.#key = key
     this.#longest = longest
+    this.#top = { path: '', names: new DistinctNames(key), parent: null }
+    this.#folders = new Map([['', this.#top]])
   }
 
   file(path: string): string {
@@ -103,7 +116,7 @@ export class SafePaths {
     const at = path === '/' ? -1 : path.lastIndexOf('/', path.length - 2)
     const parent = at < 0 ? this.#top : this.#folder(path.slice(0, at + 1), depth + 1)
     const placed = this.#place(parent, safeName(path.slice(at + 1, -1)))
-    const folder = { path: placed.path, names: new DistinctNames(), parent: placed.parent }
+    const folder = { path: placed.path, names: new DistinctNames(this.#key), parent: placed.parent }
     this.#folders.set(path, folder)
     return folder
   }

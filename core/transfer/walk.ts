@@ -7,6 +7,7 @@ import { MAX_OFFER_FILES, MAX_PATH } from '../protocol/limits.ts'
 import type { OfferSummary } from './engine.ts'
 import { MAX_DEPTH, MAX_TIME } from './limits.ts'
 import { Listing } from './listing.ts'
+import { newKey } from './name-set.ts'
 import { DistinctNames } from './safe-name.ts'
 import { Skipped } from './skipped.ts'
 import { Turns } from './turns.ts'
@@ -29,7 +30,7 @@ export async function walk(paths: readonly string[], clock: Clock): Promise<List
 
   /** An own stack instead of recursion, in the order a reader expects: a folder, then what is in it, by name. */
   const stack: { source: string; path: string; depth: number }[] = []
-  const top = new DistinctNames()
+  const top = new DistinctNames(newKey())
   for (const named of paths) {
     const source = resolve(named)
     const stat = statNamed(source)

@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import { systemClock } from '../../core/protocol/clock.ts'
 import { BLOCK_SIZE } from '../../core/protocol/limits.ts'
 import { formatEntry, parseEntries } from '../../core/transfer/entries.ts'
+import { newKey } from '../../core/transfer/name-set.ts'
 import { PartFolder } from '../../core/transfer/part-folder.ts'
 import { proofOf } from '../../core/transfer/peer-tls.ts'
 import { SafePaths } from '../../core/transfer/safe-name.ts'
@@ -125,7 +126,7 @@ describe('what a transfer brings', () => {
   })
 
   it('moves what would lie too deep for the system up to where it fits, and loses nothing', () => {
-    const paths = new SafePaths(200)
+    const paths = new SafePaths(newKey(), 200)
     const deep = Array.from({ length: 30 }, (_, n) => `folder number ${n}`).join('/')
     const folder = paths.folder(deep)
     const names = [

@@ -142,12 +142,24 @@ describe('the end of a transfer, interrupted anywhere', () => {
     again.closeFiles()
   })
 
+  it('looks for the files of an earlier attempt under the names that this one gave them', async () => {
+    const part = await complete()
+    part.closeFiles()
+    const state = join(partFolderOf(into, transfer), 'state.json')
+    const { key } = JSON.parse(readFileSync(state, 'utf8'))
+    const again = await open()
+    again.note(false)
+    again.closeFiles()
+    expect(key).to.match(/^[0-9a-f]{16}$/)
+    expect(JSON.parse(readFileSync(state, 'utf8')).key).to.equal(key)
+  })
+
   it('trusts synced blocks without reading them, and others only by their tag', async () => {
     const part = await complete()
     part.closeFiles()
     const state = join(partFolderOf(into, transfer), 'state.json')
     const written = JSON.parse(readFileSync(state, 'utf8'))
-    expect(written).to.include({ version: 3, whole: true, synced: 1 })
+    expect(written).to.include({ version: 4, whole: true, synced: 1 })
     writeFileSync(state, JSON.stringify({ ...written, synced: 0 }))
     const again = await open()
     expect(again.have, 'the noted tag is not that of the data').to.equal(0)

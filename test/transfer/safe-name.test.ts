@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { OptiChatError } from '../../core/protocol/errors.ts'
+import { newKey } from '../../core/transfer/name-set.ts'
 import { DistinctNames, numbered, SafePaths, safeName } from '../../core/transfer/safe-name.ts'
 
 describe('safe names', () => {
@@ -77,7 +78,7 @@ describe('safe names', () => {
   })
 
   it('gives every name once, whatever its case and form', () => {
-    const names = new DistinctNames()
+    const names = new DistinctNames(newKey())
     expect(['a.txt', 'A.TXT', 'a (2).txt', 'a.txt', 'É', 'e\u0301'].map((name) => names.take(name))).to.deep.equal([
       'a.txt',
       'A (2).TXT',
@@ -89,14 +90,14 @@ describe('safe names', () => {
   })
 
   it('numbers ten thousand equal names in a moment', () => {
-    const names = new DistinctNames()
+    const names = new DistinctNames(newKey())
     const start = performance.now()
     for (let n = 0; n < 10_000; n++) names.take('same.txt')
     expect(performance.now() - start).to.be.below(2_000)
   })
 
   it('keeps what belongs into one folder in one folder, and makes each part of a path safe', () => {
-    const paths = new SafePaths()
+    const paths = new SafePaths(newKey())
     expect(paths.folder('Work')).to.equal('Work')
     expect(paths.file('Work/a')).to.equal('Work/a')
     expect(paths.file('work/b')).to.equal('work (2)/b')
@@ -109,7 +110,7 @@ describe('safe names', () => {
   })
 
   it('refuses folders nested more deeply than anybody has', () => {
-    expect(() => new SafePaths().file(`${'a/'.repeat(1_000)}b`))
+    expect(() => new SafePaths(newKey()).file(`${'a/'.repeat(1_000)}b`))
       .to.throw(OptiChatError)
       .with.property('code', 'peer-protocol')
   })
