@@ -132,6 +132,25 @@ export function storeContract(kind: string, open: (folder: string) => Promise<St
       expect((await store.page({ user: alice.id, after: 0 })).rows).to.have.length(1)
     })
 
+    it('answers each as if it were alone where many come in one batch, a repeated and a refused one among them', async () => {
+      const sent = draft(alice.id)
+      const first = await store.append(sent)
+      const many = Array.from({ length: 64 }, (_, n) => draft(alice.id, { body: `{"kind":"text","text":"${n}"}` }))
+      many[20] = sent
+      many[40] = { ...sent, body: '{"kind":"text","text":"another"}' }
+      const outcomes = await Promise.allSettled(many.map((one) => store.append(one)))
+      expect(outcomes[20]).to.deep.equal({ status: 'fulfilled', value: { ...first, repeated: true } })
+      expect(outcomes[40]).to.have.nested.property('reason.code', 'id-taken')
+      const stored = many.flatMap((one, n) => (n === 20 || n === 40 ? [] : [{ one, outcome: outcomes[n] }]))
+      const { rows } = await store.page({ user: alice.id, after: first.position })
+      expect(rows).to.have.length(stored.length)
+      for (const [n, { one, outcome }] of stored.entries()) {
+        expect(outcome).to.deep.equal({ status: 'fulfilled', value: { position: n + 2, stamp: one.stamp, repeated: false } })
+        expect(rows[n]?.position).to.equal(n + 2)
+        expect(rows[n]?.frame).to.include(one.id).and.to.include(one.body)
+      }
+    })
+
     it('refuses another message with the id of an earlier one, whoever its author', async () => {
       const sent = draft(alice.id)
       await store.append(sent)
