@@ -136,6 +136,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       return lan?.inUse ?? null
     },
     changed: (view) => emit('hosted', view),
+    log,
     ...(shell.run ? { run: shell.run } : {}),
   })
   const lookWhere = watchWhereabouts(client)

@@ -1,7 +1,11 @@
-/** The registry of this computer: a process of its own, so that the window never stutters, which ends with the app. */
+/**
+ * The registry of this computer: a process of its own, so that the window never stutters, which ends with the app. A team hangs on
+ * it: one that dies is started again.
+ */
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { Backoff, type ReconnectTimes } from '../../core/client/reconnect.ts'
 import type { Clock } from '../../core/protocol/clock.ts'
 import { ERROR_CODES, OptiChatError } from '../../core/protocol/errors.ts'
 import { because } from '../../core/protocol/reasons.ts'
@@ -17,6 +21,10 @@ const START = 30_000
 const STOP = 5_000
 /** Lines of its log that are kept for the page. */
 const LOG = 200
+/** Until it is started again: longer each time it dies young. */
+const AGAIN: ReconnectTimes = { first: 1_000, longest: 60_000 }
+/** Milliseconds it has to run before its end is no sign that the next one comes soon. */
+const OLD = 60_000
 
 export interface HostedOptions {
   readonly profile: string
@@ -27,6 +35,7 @@ export interface HostedOptions {
   /** The interface to use, asked at each start; null: the best ones. */
   interface(): Promise<string | null>
   changed(view: HostedView): void
+  log(line: string): void
   /** How its process is made. Default: as Node's. */
   readonly run?: RunProgram
 }
@@ -53,6 +62,10 @@ export function createHosted(options: HostedOptions): Hosted {
   let view: HostedView = { state: 'stopped', log: [] }
   /** Starts and stops happen one after the other. */
   let last: Promise<unknown> = Promise.resolve()
+  // There is only one, which need not keep out of step with others.
+  const again = new Backoff(options.clock, () => 1, AGAIN)
+  /** It has run and nobody stopped it since. */
+  let wanted = false
 
   const show = (next: HostedView) => {
     view = next
@@ -66,7 +79,8 @@ export function createHosted(options: HostedOptions): Hosted {
 
   const start = async (name: string): Promise<HostedView> => {
     if (view.state === 'running') return view
-    show({ state: 'starting', name, log: [] })
+    again.cancel()
+    show({ state: 'starting', name, log: wanted ? view.log : [] })
     const started = launch(options, name, await options.interface())
     child = started
     const errors: string[] = []
@@ -79,6 +93,7 @@ export function createHosted(options: HostedOptions): Hosted {
     })
     return new Promise((resolve, reject) => {
       let late = false
+      let readyAt: number | null = null
       const cancel = options.clock.after(START, () => {
         late = true
         started.kill()
@@ -91,6 +106,8 @@ export function createHosted(options: HostedOptions): Hosted {
           return
         }
         cancel()
+        readyAt = options.clock.elapsed()
+        wanted = true
         const { host: address, port, fingerprint, invite } = ready
         show({ ...view, state: 'running', name: ready.name, address, port, fingerprint, invite, qr: drawQr(invite) })
         resolve(view)
@@ -100,6 +117,7 @@ export function createHosted(options: HostedOptions): Hosted {
         if (child === started) child = null
         if (!error) return show({ state: 'stopped', log: view.log })
         show({ state: 'failed', name, log: view.log, error: toBridgeError(error) })
+        if (wanted) startAgain(name, error, readyAt !== null && options.clock.elapsed() - readyAt > OLD)
         reject(error)
       }
       started.ended.then(
@@ -114,7 +132,16 @@ export function createHosted(options: HostedOptions): Hosted {
     })
   }
 
+  const startAgain = (name: string, { message }: OptiChatError, ranLong: boolean) => {
+    options.log(`The registry here ended, and is started again: ${message}`)
+    if (ranLong) again.reset()
+    // Its failure shows in the view, and leads here again.
+    again.schedule(() => queue(() => start(name)).catch(() => undefined))
+  }
+
   const stop = async () => {
+    again.reset()
+    wanted = false
     const running = child
     if (!running) return show({ state: 'stopped', log: view.log })
     await end(running, options.clock)

@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
+import { systemClock } from '../../../core/protocol/clock.ts'
+import { createHosted } from '../../../desktop/host/hosted.ts'
+import { type Program, runInNode } from '../../../desktop/host/program.ts'
 import { until } from '../../support/wait.ts'
 import { codeOf, type HostsFixture, openHosts } from './host-fixture.ts'
 
@@ -78,6 +81,35 @@ describe('a registry hosted by the app', function () {
     await until('it running again', () => alice.newest('hosted')?.state === 'running')
     expect(alice.newest('hosted')?.fingerprint).to.equal(before.fingerprint)
     expect(alice.all('hosted').map(({ state }) => state)).to.include('stopped')
+  })
+
+  it('is started again by itself when its process dies, until it is told to stop', async () => {
+    const programs: Program[] = []
+    const said: string[] = []
+    const hosted = createHosted({
+      profile: join(hosts.folder, 'dies'),
+      port: () => 0,
+      advertise: false,
+      clock: systemClock,
+      interface: async () => '127.0.0.1',
+      changed: () => undefined,
+      log: (line) => said.push(line),
+      run(path, args) {
+        const program = runInNode(path, args)
+        programs.push(program)
+        return program
+      },
+    })
+    const { fingerprint } = await hosted.start('Our team')
+    programs[0]?.kill()
+    await until('it fell', () => hosted.view.state === 'failed')
+    await until('it runs again', () => hosted.view.state === 'running', 30_000)
+    expect(hosted.view).to.include({ name: 'Our team', fingerprint })
+    expect(said.join('\n')).to.match(/registry here ended.*again/)
+    programs[1]?.kill()
+    await until('it fell again', () => hosted.view.state === 'failed')
+    await hosted.stop()
+    expect(hosted.view).to.have.property('state', 'stopped')
   })
 
   it('ends when the app is killed without a chance to say so', async () => {
