@@ -75,7 +75,7 @@ export function names(people: readonly string[], most = 4): string {
   return list.format([...all.slice(0, most - 1), counted(more, '# more', '# more')])
 }
 
-export const timeOfDay = (at: number): string => date({ hour: '2-digit', minute: '2-digit' }).format(at)
+export const timeOfDay = (at: number): string => date({ timeStyle: 'short' }).format(at)
 export const exactTime = (at: number): string => date({ dateStyle: 'full', timeStyle: 'medium' }).format(at)
 
 /** Which day of the local calendar, as something to compare. */

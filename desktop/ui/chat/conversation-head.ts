@@ -27,9 +27,9 @@ export class ConversationHead extends StoreElement {
 
   private subtitle({ everyone, people, room, outside }: Audience): string {
     const all = people.length
-    if (everyone)
-      return all === 0 ? msg('Nobody else has joined yet') : counted(all, 'The # person of this registry', 'All # people of this registry')
+    if (everyone) return all === 0 ? msg('Nobody else has joined yet') : counted(all, 'You and # other person', 'You and # others')
     if (outside) return msg('You are not in this room')
+    if (all > 0 && this.store.view.connection.at !== 'online') return msg('Who is there shows once there is a connection')
     const ids = new Set(people.map(({ id }) => id))
     const here = this.store.view.roster.filter((one) => one.presence !== 'offline' && ids.has(one.id))
     const online = msg(str`${shownNumber(here.length)} of ${shownNumber(all)} online`)

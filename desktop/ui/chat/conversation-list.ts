@@ -119,12 +119,17 @@ export class ConversationList extends StoreElement {
     </button></li>`
   }
 
+  /** Whoever joins wants to be there: what is typed next must not go to where one was before. */
+  private async join(room: RoomEntry): Promise<void> {
+    if (await this.joining.run(() => this.store.call('joinRoom', room.id))) this.pick(() => this.store.selectRoom(room))
+  }
+
   private openRoom(room: RoomEntry) {
     const many = counted(room.size ?? room.members.length, 'Open room, # person', 'Open room, # people')
     return html`<li class="open">
       <span class="grow"><span class="title">${icon('room', 14)}<span class="cut" dir="auto">${room.name}</span></span><span class="last cut">${many}</span></span>
       <button type="button" ?disabled=${this.joining.busy}
-        @click=${() => this.joining.run(() => this.store.call('joinRoom', room.id))}><span>${msg('Join')}<span class="hidden-text"> ${room.name}</span></span></button>
+        @click=${() => this.join(room)}><span>${msg('Join')}<span class="hidden-text"> ${room.name}</span></span></button>
     </li>`
   }
 }

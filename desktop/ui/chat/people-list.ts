@@ -43,10 +43,15 @@ export class PeopleList extends StoreElement {
     `,
   ]
 
+  /** Without a connection nobody can tell who is there. */
+  private get connected(): boolean {
+    return this.store.view.connection.at === 'online'
+  }
+
   private person(person: RosterEntry, unread: number) {
     const { id, name, presence } = person
-    const online = presence === 'online'
-    const state = online ? presenceWord(presence) : presence === 'offline' ? lastSeen(person.lastSeen, Date.now()) : presenceWord(presence)
+    const quiet = presence === 'online' || !this.connected
+    const state = !this.connected ? '' : presence === 'offline' ? lastSeen(person.lastSeen, Date.now()) : presenceWord(presence)
     const key = personKey(id)
     const favourite = this.store.view.desk.favourites.includes(key)
     const star = msg(str`${name} is a favourite`)
@@ -54,7 +59,7 @@ export class PeopleList extends StoreElement {
       <input type="checkbox" aria-label=${name} aria-describedby="state-${id}" .checked=${this.store.selected.has(id)} @change=${() => this.store.toggle(id)} />
       <span class="dot ${presence}" title=${state}></span>
       <span class="who"><span class="cut" dir="auto">${name}</span>
-        <span class=${online ? 'hidden-text' : 'seen cut'} id="state-${id}">${state}</span></span>
+        <span class=${quiet ? 'hidden-text' : 'seen cut'} id="state-${id}">${state}</span></span>
       ${unreadBadge(unread)}
     </label>
     <button type="button" class="icon" aria-label=${star} title=${favourite ? msg('No longer a favourite') : msg('Make a favourite')} aria-pressed=${favourite}
@@ -65,6 +70,7 @@ export class PeopleList extends StoreElement {
     const { size } = this.store.selected
     if (all === 0) return msg('People')
     if (size > 0) return counted(size, '# selected', '# selected')
+    if (!this.connected) return msg('People')
     return msg(str`People · ${shownNumber(online)} of ${shownNumber(all)} online`)
   }
 

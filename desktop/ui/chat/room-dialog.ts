@@ -39,8 +39,8 @@ export class RoomDialog extends StoreElement {
       .rename { align-items: stretch; }
       .rename button { min-height: 36px; }
       .buttons { display: flex; justify-content: flex-end; gap: var(--s2); }
-      /* In sight however many people there are to choose from. */
-      form > .buttons { position: sticky; inset-block-end: 0; margin: 0 calc(-1 * var(--s4)) calc(-1 * var(--s4)); padding: 12px var(--s4); border-block-start: 1px solid var(--line); background: var(--surface); }
+      /* In sight however many people there are to choose from; at the dialog’s own edge, which lies beyond what its body pads. */
+      form > .buttons { position: sticky; inset-block-end: calc(-1 * var(--s4)); margin: 0 calc(-1 * var(--s4)) calc(-1 * var(--s4)); padding: 12px var(--s4); border-block-start: 1px solid var(--line); background: var(--surface); }
     `,
   ]
 

@@ -106,7 +106,7 @@ export class DoctorDialog extends StoreElement {
 
   override render() {
     const { doctor } = this.store.view
-    return html`<oc-modal heading=${msg('Looking for trouble')} @close=${this.closed}>
+    return html`<oc-modal heading=${msg('Connection check')} @close=${this.closed}>
       ${
         doctor
           ? html`<div class="all">

@@ -98,8 +98,8 @@ export class AccountMenu extends StoreElement {
     return 'name' in connection.registry ? connection.registry.name : connection.registry.host
   }
 
-  private item(drawing: Parameters<typeof icon>[0], words: unknown, work: () => unknown) {
-    return html`<button type="button" @click=${() => this.do(work)}>${icon(drawing, 16)}<span class="cut">${words}</span></button>`
+  private item(drawing: Parameters<typeof icon>[0], words: string, work: () => unknown) {
+    return html`<button type="button" @click=${() => this.do(work)}>${icon(drawing, 16)}<span class="cut" dir="auto">${words}</span></button>`
   }
 
   private presence([presence, words]: (typeof PRESENCES)[number]) {
@@ -114,11 +114,11 @@ export class AccountMenu extends StoreElement {
     return html`<div class="menu" role="group" aria-label=${msg('You and your registries')}>
       <fieldset><legend class="hidden-text">${msg('How others see you')}</legend>${PRESENCES.map((one) => this.presence(one))}</fieldset>
       <hr />
-      ${others.map(({ id, name }) => this.item('registry', html`<bdi>${name}</bdi>`, () => this.action.run(() => this.store.switchTo(id))))}
+      ${others.map(({ id, name }) => this.item('registry', name, () => this.action.run(() => this.store.switchTo(id))))}
       ${this.item('plus', msg('Add a registry…'), () => this.store.addRegistry(true))}
       <hr />
       ${this.item('settings', msg('Settings'), () => this.settings?.show())}
-      ${this.item('doctor', msg('Look for trouble'), () => this.store.examine(null))}
+      ${this.item('doctor', msg('Check the connection'), () => this.store.examine(null))}
       ${this.item('exit', msg('Sign out…'), () => this.settings?.show('account'))}
     </div>`
   }
@@ -130,7 +130,7 @@ export class AccountMenu extends StoreElement {
         <div class="bar">
           <button type="button" class="head" aria-expanded=${this.open} @click=${() => (this.open = !this.open)}>
             <span class="dot ${connection.at === 'online' ? settings.presence : 'none'}"></span>
-            <span class="grow"><strong class="cut"><bdi>${me?.name}</bdi></strong><span class="soft small cut"><bdi>${this.registryName}</bdi></span></span>
+            <span class="grow"><strong class="cut" dir="auto">${me?.name}</strong><span class="soft small cut" dir="auto">${this.registryName}</span></span>
             <span class="hidden-text">${msg('You and your registries')}</span>
           </button>
           <slot></slot>

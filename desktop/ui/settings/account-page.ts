@@ -76,7 +76,7 @@ export class AccountPage extends SettingsPage {
 
   private device(device: Device) {
     const seen = device.online ? msg('Online') : lastSeen(device.lastSeen, Date.now())
-    return html`<li class="setting"><span><strong class="cut"><bdi>${device.name}</bdi></strong>
+    return html`<li class="setting"><span><strong class="cut" dir="auto">${device.name}</strong>
         <span class="hint">${device.current ? msg('This device') : seen} · <code dir="ltr">${device.fingerprint.slice(0, 8).toUpperCase()}</code></span></span>
       ${device.current ? nothing : html`<button type="button" ?disabled=${this.looking.busy} @click=${() => this.revoke(device)}><span>${msg('Sign out')}<span class="hidden-text"> ${device.name}</span></span></button>`}</li>`
   }

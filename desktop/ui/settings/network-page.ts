@@ -25,7 +25,7 @@ export class NetworkPage extends SettingsPage {
   }
 
   private registry({ id, name, host, port, user, current }: RegistryView) {
-    return html`<div class="setting"><span><strong class="cut"><bdi>${name}</bdi></strong>
+    return html`<div class="setting"><span><strong class="cut" dir="auto">${name}</strong>
         <span class="hint cut"><bdi dir="ltr">${host}:${port}</bdi> · <bdi>${user}</bdi></span></span>
       ${
         current
@@ -37,7 +37,7 @@ export class NetworkPage extends SettingsPage {
   override render() {
     const { settings, hosted, registries, connection } = this.store.view
     const fingerprint = connection.at === 'signed-out' ? undefined : connection.registry.fingerprint
-    const doctor = html`<button type="button" @click=${() => this.store.examine(null)}>${msg('Look for trouble')}</button>`
+    const doctor = html`<button type="button" @click=${() => this.store.examine(null)}>${msg('Check the connection')}</button>`
     return html`
       <section>
         <h3>${msg('Registries you are signed in at')}</h3>

@@ -32,7 +32,7 @@ export class NotificationsPage extends SettingsPage {
               ${this.permission === 'default' ? html`<div><button type="button" @click=${() => this.notify(true)}>${msg('Allow notifications')}</button></div>` : nothing}</div>`
             : nothing
         }
-        <p class="soft small">${msg('Single conversations are muted in the list of conversations.')}</p>
+        <p class="soft small">${msg('A single conversation is muted by the bell above its messages.')}</p>
       </section>
       ${this.note()}`
   }

@@ -16,10 +16,11 @@ export class HostSwitch extends StoreElement {
     css`
       :host { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s2); }
       label, button { width: 100%; }
-      label { display: flex; align-items: center; gap: 12px; min-height: 40px; padding: 0 12px; border: 1px solid var(--line); border-radius: var(--radius); background: var(--raised); font-weight: 500; cursor: pointer; }
+      label { display: flex; align-items: center; gap: 12px; min-height: 40px; padding: 6px 12px; border: 1px solid var(--line); border-radius: var(--radius); background: var(--raised); font-weight: 500; cursor: pointer; }
       label:hover { background: var(--hover); }
       label svg { color: var(--ink-soft); }
-      .on { color: var(--online); }
+      .title { display: block; }
+      label .soft { font-weight: 400; }
     `,
   ]
 
@@ -35,7 +36,8 @@ export class HostSwitch extends StoreElement {
     const running = hosted.state === 'running'
     const busy = this.switching.busy || hosted.state === 'starting'
     return html`
-      <label>${icon('registry')}<span class="grow cut">${running ? hosted.name : msg('Start a registry here')}</span>
+      <label>${icon('registry')}<span class="grow"><span class="title cut" dir="auto">${running ? hosted.name : msg('Start a registry here')}</span>
+          ${running ? nothing : html`<span class="soft small">${msg('One person of a team does this; the others find it.')}</span>`}</span>
         <input type="checkbox" role="switch" aria-label=${msg('Start a registry on this computer')} .checked=${running || busy} ?disabled=${busy}
           @change=${(event: Event) => this.turn((event.target as HTMLInputElement).checked)} /></label>
       ${running ? html`<button type="button" @click=${() => this.dispatchEvent(new Event('open'))}>${msg('Address, invite and log')}</button>` : nothing}

@@ -51,7 +51,7 @@ export class RegistryList extends StoreElement {
     const chosen = chosenFrom(one)
     const pressed = this.chosen?.address === chosen.address
     return html`<li><button type="button" aria-pressed=${pressed} @click=${() => this.choose(chosen)}>
-      <strong class="cut"><bdi>${one.name}</bdi></strong>
+      <strong class="cut" dir="auto">${one.name}</strong>
       ${one.known ? html`<span class="known">${msg('signed in before')}</span>` : html`<span></span>`}
       <span class="where cut">${one.interface ? msg(str`${chosen.address} · on ${one.interface}`) : chosen.address}</span>
     </button></li>`
@@ -59,7 +59,7 @@ export class RegistryList extends StoreElement {
 
   private signedIn({ id, name, user }: RegistryView) {
     return html`<li><button type="button" ?disabled=${this.switching.busy} @click=${() => this.switching.run(() => this.store.switchTo(id))}>
-      <strong class="cut"><bdi>${name}</bdi></strong><span class="known">${icon('forward', 16)}</span>
+      <strong class="cut" dir="auto">${name}</strong><span class="known">${icon('forward', 16)}</span>
       <span class="where cut">${msg(html`as <bdi>${user}</bdi>`)}</span>
     </button></li>`
   }

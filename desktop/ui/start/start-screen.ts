@@ -104,7 +104,7 @@ export class StartScreen extends StoreElement {
     return html`<div class="nothing">
       ${icon('bubble', 48)}
       <h2>${msg('Talk with your team')}</h2>
-      <p>${msg('Choose the registry your team meets at. No internet and no account elsewhere is needed.')}</p>
+      <p>${msg('A registry is the computer your team meets at. Choose it, or start one here if you are the first. No internet and no account elsewhere is needed.')}</p>
     </div>`
   }
 }

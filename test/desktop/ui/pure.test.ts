@@ -3,7 +3,7 @@ import { ERROR_CODES } from '../../../core/protocol/errors.ts'
 import { because } from '../../../core/protocol/reasons.ts'
 import type { Bridge, HistoryMessage } from '../../../desktop/bridge.ts'
 import { audienceFor, conversationKey, conversationTitle, peopleOf } from '../../../desktop/ui/audience.ts'
-import { bytes, day, duration, fingerprintGroups, lastSeen, names, took } from '../../../desktop/ui/format.ts'
+import { bytes, day, duration, fingerprintGroups, lastSeen, names, timeOfDay, took } from '../../../desktop/ui/format.ts'
 import { FOLLOWED, Histories, MOST, merge } from '../../../desktop/ui/histories.ts'
 import { Rates } from '../../../desktop/ui/rates.ts'
 import { progressLine, sentLine } from '../../../desktop/ui/transfers/transfer-words.ts'
@@ -25,6 +25,7 @@ describe('how the window says things', () => {
     const hour = 3_600_000
     const shown = ['Today', 'Yesterday', 'Friday', 'April 12', 'July 16, 2024']
     expect([0, 1, 3, 30, 300].map((days) => day(START - days * 24 * hour, START))).to.deep.equal(shown)
+    expect(timeOfDay(START).replace(/\s/, ' '), 'as a clock shows it').to.equal('9:30 AM')
     expect(lastSeen(undefined, START)).to.equal('not seen yet')
     expect(lastSeen(START - 30_000, START)).to.equal('last seen just now')
     expect(lastSeen(START - 24 * hour, START)).to.equal('last seen yesterday')

@@ -51,7 +51,7 @@ describe('rooms', () => {
     expect((await asked('offerUploads'))[0]?.[0]).to.deep.equal({ room: kitchen.id })
   })
 
-  it('one that nobody has spoken in yet can be written to, and an open one can be joined', async () => {
+  it('one that nobody has spoken in yet can be written to, and an open one can be joined, which opens it', async () => {
     const { page, asked, emit } = await open({ view, messages })
     await page.getByRole('button', { name: /^Cellar/ }).click()
     await page.getByText('To room Cellar — 1 person').waitFor()
@@ -61,8 +61,15 @@ describe('rooms', () => {
     expect(await asked('joinRoom')).to.deep.equal([[roof.id]])
     await emit('rooms', [cellar, kitchen, room('Roof', [carol, dan, me], true)])
     await page.getByRole('button', { name: 'Join Roof' }).waitFor({ state: 'detached' })
-    await page.getByRole('button', { name: /^Roof/ }).click()
     await page.getByText('To room Roof — 2 people').waitFor()
+  })
+
+  it('everybody who can be in a new one is in sight, nobody below its buttons', async () => {
+    const { page } = await open({ view, messages })
+    await page.getByRole('button', { name: 'New room' }).click()
+    const last = await page.getByRole('list', { name: 'People to choose' }).getByRole('listitem').last().boundingBox()
+    const button = await page.getByRole('button', { name: 'Make the room' }).boundingBox()
+    expect((last?.y ?? 0) + (last?.height ?? 0)).to.be.within(1, button?.y ?? 0)
   })
 
   it('one that is left can be read but not written to, and what was typed goes to nobody else', async () => {

@@ -181,7 +181,7 @@ describe('before signing in', () => {
     expect(await asked('examine')).to.deep.equal([[null]])
     const check = { id: 'interfaces' as const, state: 'running' as const }
     await emit('doctor', { state: 'running', registry: null, peer: null, checks: [check], findings: [] })
-    await page.getByRole('dialog', { name: 'Looking for trouble' }).waitFor()
+    await page.getByRole('dialog', { name: 'Connection check' }).waitFor()
     await page.getByText('The network interfaces of this computer').waitFor()
     const commands = [{ system: 'linux' as const, lines: [{ typed: 'ip link' }] }]
     const fix = { code: 'connect-network' as const, where: 'here' as const, values: {}, commands }

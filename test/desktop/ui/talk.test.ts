@@ -123,6 +123,8 @@ describe('what becomes of messages', () => {
           .sort(),
         'both long ones',
       ).to.deep.equal([false, true])
+      const own = page.locator('oc-account-menu .head .cut').first()
+      expect(await own.evaluate((name) => (name as unknown as Shown).matches(':dir(rtl)')), 'one’s own').to.equal(false)
     }
   })
 })
