@@ -20,11 +20,13 @@ interface DiskQueueOptions {
 
 /**
  * Blocks on their way to the disk, in order. Each is written as it comes: another thread that writes them is no faster where two threads are all there
- * is, and costs a fifth more of a processor. When the disk is full they wait here until there is room for all that is still lacking.
+ * is, and costs a fifth more of a processor; but what goes past the system's cache is waited for elsewhere, while more comes. When the disk is full they wait here until there is room for all that is still lacking.
  */
 export class DiskQueue {
   readonly #o: DiskQueueOptions
-  readonly #waiting: (() => void)[] = []
+  readonly #waiting: (() => Promise<void> | null)[] = []
+  /** The first of them is being written. */
+  #isBusy = false
   #cancel: (() => void) | null = null
   /** There seems to be room again: what waits is tried. */
   #isTrying = false
@@ -48,35 +50,61 @@ export class DiskQueue {
     this.#cancel ??= this.#o.clock.after(DISK_POLL, () => this.#look())
   }
 
-  /** @param write is called again if the disk was full */
-  add(write: () => void): void {
+  /** @param write is called again if the disk was full; what it returns, if anything, resolves when that is written */
+  add(write: () => Promise<void> | null): void {
     this.#waiting.push(write)
     if (!this.isFull) this.#write()
   }
 
-  /** Nothing more is written, and nobody told. */
+  /** Nothing more is begun, and nobody told. */
   end(): void {
     this.#isOver = true
+    this.#isTrying = false
     this.#cancel?.()
     this.#waiting.length = 0
   }
 
-  /** @returns whether nothing waits any more */
-  #write(): boolean {
-    for (let write = this.#waiting[0]; write && !this.#isOver; write = this.#waiting[0]) {
+  /** As far as it can without waiting. */
+  #write(): void {
+    for (let write = this.#waiting[0]; write && !this.#isBusy && !this.#isOver; write = this.#waiting[0]) {
+      let later: Promise<void> | null
       try {
-        write()
+        later = write()
       } catch (thrown) {
-        this.#fails(asDiskError(thrown, this.#o.into))
-        return false
+        this.#fails(thrown)
+        return
       }
-      this.#waiting.shift()
-      this.#o.written()
+      if (later) this.#await(later)
+      else this.#wrote()
     }
-    return !this.#isOver
+    if (!this.#isTrying || this.#isBusy) return
+    this.#isTrying = false
+    this.#o.room()
   }
 
-  #fails(error: OptiChatError): void {
+  #await(later: Promise<void>): void {
+    this.#isBusy = true
+    later.then(
+      () => {
+        this.#isBusy = false
+        if (this.#isOver) return
+        this.#wrote()
+        if (!this.#cancel) this.#write()
+      },
+      (thrown: unknown) => {
+        this.#isBusy = false
+        if (!this.#isOver) this.#fails(thrown)
+      },
+    )
+  }
+
+  #wrote(): void {
+    this.#waiting.shift()
+    this.#o.written()
+  }
+
+  #fails(thrown: unknown): void {
+    const error = asDiskError(thrown, this.#o.into)
     if (error.code !== 'disk-full') {
       this.end()
       this.#o.failed(error)
@@ -98,12 +126,10 @@ export class DiskQueue {
         return
       }
     } catch (thrown) {
-      this.#fails(asDiskError(thrown, this.#o.into))
+      this.#fails(thrown)
       return
     }
     this.#isTrying = true
-    if (!this.#write()) return
-    this.#isTrying = false
-    this.#o.room()
+    this.#write()
   }
 }

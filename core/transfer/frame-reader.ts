@@ -1,10 +1,13 @@
 import { OptiChatError } from '../protocol/errors.ts'
 import { BLOCK_SIZE } from '../protocol/limits.ts'
-import { MAX_CONTROL, MAX_UNPROVEN } from './limits.ts'
+import { MAX_CONTROL, MAX_UNPROVEN, WINDOW } from './limits.ts'
+import { PAGE, pageMemory } from './page-memory.ts'
 import { BLOCK_HEADER, BLOCK_TYPE, type ControlFrame, ENTRIES_TYPE, FRAME_HEADER, isFrameType, parseControl } from './wire.ts'
 
-/** Blocks of memory that are kept for those to come; more are about only while blocks wait for room on the disk. */
-const SPARE = 2
+/** Blocks that memory is got for at once, when the first comes: one that comes in, and all that may wait for the disk. */
+const SPARE = WINDOW + 1
+/** For a block with its header, so placed that the data begin at a page. */
+const ROOM = PAGE + BLOCK_SIZE
 
 /** Whoever takes it has it until `release`, which gives its memory back to the reader. */
 export interface Block {
@@ -81,14 +84,20 @@ export class FrameReader {
       if (length <= BLOCK_HEADER || length > BLOCK_HEADER + BLOCK_SIZE) {
         throw new OptiChatError('peer-protocol', `a block frame of ${length} bytes`)
       }
-      this.#block = this.#spare.pop() ?? Buffer.allocUnsafeSlow(BLOCK_HEADER + BLOCK_SIZE)
-      return this.#block.subarray(0, length)
+      this.#block = this.#spare.pop() ?? this.#more()
+      return this.#block.subarray(PAGE - BLOCK_HEADER, PAGE - BLOCK_HEADER + length)
     }
     if (length < 2 || length > (this.#trusted ? MAX_CONTROL : MAX_UNPROVEN)) {
       throw new OptiChatError('peer-protocol', `a control frame of ${length} bytes`)
     }
     /** Lines are kept: in memory of their own, which nothing else keeps alive. */
     return type === ENTRIES_TYPE ? Buffer.allocUnsafeSlow(length) : Buffer.allocUnsafe(length)
+  }
+
+  #more(): Buffer {
+    const memory = pageMemory(SPARE * ROOM)
+    for (let n = 1; n < SPARE; n++) this.#spare.push(memory.subarray(n * ROOM, (n + 1) * ROOM))
+    return memory.subarray(0, ROOM)
   }
 
   #whole(payload: Buffer): void {

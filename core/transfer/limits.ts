@@ -33,7 +33,7 @@ export const MAX_DEPTH = 200
 /** The whole manifest, so that a million of the longest paths cannot fill a receiver's memory. */
 export const MAX_MANIFEST = 96 * 1024 * 1024
 
-/** Blocks that a receiver has asked for and not got: keeps a 10 Gbit/s link busy over the round trip of any LAN. */
+/** Blocks that a receiver has asked for and not got on the disk: keeps a 10 Gbit/s link busy over the round trip of any LAN. */
 export const WINDOW = 8
 
 /** Blocks a sender lets a receiver ask for ahead: a bound on the queue, well above what any honest receiver does. */
@@ -47,6 +47,12 @@ export const SLICE = 64 * 1024
  * its host: then 1 GiB took 3.4 s where it takes 1.5 in pieces of 256 KiB. (64 KiB: 1.6.)
  */
 export const WRITE = 256 * 1024
+
+/**
+ * Files from here on are written past the system's cache where it can be done. What is smaller may be looked at as soon as it has come, and costs little
+ * either way: a file costs one more opening then.
+ */
+export const PAST_CACHE = 8 * 1024 * 1024
 
 /** From the TCP connection to the proof. */
 export const PROOF_TIMEOUT = 10_000

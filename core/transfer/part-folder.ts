@@ -11,7 +11,7 @@
  * After a kill -9 or a power cut, what was synced is trusted as it is; blocks after that are read and checked again, and trusted as
  * far as they match `blocks`. That the manifest is still the sender's, the sender says when the next attempt opens.
  */
-import { appendFileSync, closeSync, ftruncateSync, futimesSync, readFileSync, readSync, renameSync, rmSync } from 'node:fs'
+import { appendFileSync, closeSync, readFileSync, readSync, renameSync, rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Clock } from '../protocol/clock.ts'
@@ -23,6 +23,7 @@ import { startSum } from './delivery.ts'
 import { syncEach, syncOne, syncTree } from './disk.ts'
 import type { MissingFile } from './engine.ts'
 import { type Entry, parseEntries } from './entries.ts'
+import { GrowingFile } from './growing-file.ts'
 import {
   CHECKPOINT_BYTES,
   CHECKPOINT_INTERVAL,
@@ -39,7 +40,6 @@ import { assertOwn, openPlain, plainFolder, statOf, writeAll } from './own-files
 import { type PartState, readState, syncState, writeState } from './part-state.ts'
 import { SafePaths } from './safe-name.ts'
 import { Turns } from './turns.ts'
-import { zeros } from './zeros.ts'
 
 export interface PartPlace {
   readonly into: string
@@ -78,7 +78,9 @@ export class PartFolder {
   readonly #notes: string[] = []
   /** Bytes of the manifest that are in its file. */
   #saved = 0
-  #open: { readonly index: number; readonly entry: Entry; readonly fd: number; readonly size: number } | null = null
+  #open: GrowingFile | null = null
+  /** The block that is being written past the system's cache. */
+  #writing: Promise<void> | null = null
   /** All blocks before this one are checked and written. */
   #have = 0
   /** Blocks written beyond a gap (one that came damaged and was asked for again). */
@@ -204,23 +206,44 @@ export class PartFolder {
     }
   }
 
-  /** Writes a block whose tag was found right; null: it is all zeros, and stays a hole where it can. After a failure it can be called again. */
-  write(block: number, data: Buffer | null, tag: Buffer): void {
+  /**
+   * Writes a block whose tag was found right; null: it is all zeros, and stays a hole where it can. After a failure it can be called again.
+   * @returns for a block of a large file, when it is written: until then `data` is in use, and nothing else may be written
+   */
+  write(block: number, data: Buffer | null, tag: Buffer): Promise<void> | null {
     this.save()
     let at = 0
     for (const span of this.manifest.spans(block)) {
       const file = this.#fileOf(span)
-      if (data) writeAll(file.fd, data.subarray(at, at + span.length), span.position)
-      else leaveHole(file, span)
+      const later = data && span.length === data.length ? file.writePast(data, span.position) : null
+      if (later) {
+        this.#writing = later.then(() => {
+          this.#wrote(span)
+          this.#noted(block, tag, span.length)
+        })
+        return this.#writing
+      }
+      if (data) {
+        file.write(data.subarray(at, at + span.length), span.position)
+        this.#writeBehind(span)
+      } else file.leaveHole(span)
       at += span.length
-      this.#touched(span.index)
-      if (data) this.#writeBehind(span)
-      if (span.last) this.#closeFile()
+      this.#wrote(span)
     }
+    this.#noted(block, tag, at)
+    return null
+  }
+
+  #wrote({ index, last }: Span): void {
+    this.#touched(index)
+    if (last) this.#closeFile()
+  }
+
+  #noted(block: number, tag: Buffer, length: number): void {
     writeAll(this.#blocks, tag, block * TAG)
     this.#beyond.add(block)
     while (this.#beyond.delete(this.#have)) this.#have++
-    this.#unsyncedBytes += at
+    this.#unsyncedBytes += length
   }
 
   /** The sender could not send this one. Its line is written with the next block. */
@@ -321,6 +344,8 @@ export class PartFolder {
 
   /** Resolves when no checkpoint is running, however it ended, and nothing else is at the files. */
   async quiet(): Promise<void> {
+    /** Whoever asked for these is told how they ended. */
+    await this.#writing?.catch(() => undefined)
     await this.#checkpoint?.catch(() => undefined)
     await this.#flush
     await this.#discarding
@@ -366,28 +391,21 @@ export class PartFolder {
     if (this.#unsynced && this.#unsynced.size > SYNC_EACH) this.#unsynced = null
   }
 
-  #fileOf({ index, entry }: Pick<Span, 'index' | 'entry'>): { readonly fd: number; readonly size: number } {
-    if (this.#open?.index === index) return this.#open
+  #fileOf(of: Pick<Span, 'index' | 'entry'>): GrowingFile {
+    if (this.#open?.index === of.index) return this.#open
     this.#closeFile()
-    const relative = this.nameOf(index, entry)
+    const relative = this.nameOf(of.index, of.entry)
     this.folder(dirname(relative))
     const path = join(this.data, relative)
     if (this.#platform === 'win32') markOfTheWeb(path)
-    this.#open = { index, entry, ...openPlain(path, entry.exec ? 0o777 : 0o666) }
+    this.#open = new GrowingFile(path, of, this.#platform === 'linux')
     return this.#open
   }
 
-  /** The time is set when the last byte is written, as writing changes it. */
   #closeFile(): void {
-    if (!this.#open) return
-    const { fd, entry } = this.#open
+    const file = this.#open
     this.#open = null
-    try {
-      const seconds = secondsOf(entry)
-      futimesSync(fd, seconds, seconds)
-    } finally {
-      closeSync(fd)
-    }
+    file?.close()
   }
 
   /** The manifest as far as it was kept; false when less of it can be read than was synced, or other notes cannot be. */
@@ -446,22 +464,11 @@ export class PartFolder {
   #readBack(block: number, buffer: Buffer): number | null {
     let at = 0
     for (const span of this.manifest.spans(block)) {
-      const { fd } = this.#fileOf(span)
-      if (readSync(fd, buffer, at, span.length, span.position) < span.length) return null
+      if (!this.#fileOf(span).read(buffer.subarray(at, at + span.length), span.position)) return null
       at += span.length
     }
     return at
   }
-}
-
-/** Half a microsecond more than the entry says, so that seconds as a double never round to the millisecond before. */
-export const secondsOf = ({ mtime }: Entry): number => (mtime + 0.0005) / 1000
-
-/** Zeros need no room where nothing was written yet. */
-function leaveHole({ fd, size }: { readonly fd: number; readonly size: number }, { entry, position, length, last }: Span): void {
-  const there = Math.min(size - position, length)
-  if (there > 0) writeAll(fd, zeros(there), position)
-  if (last) ftruncateSync(fd, entry.bytes)
 }
 
 function longestBelow(data: string, platform: NodeJS.Platform): number {

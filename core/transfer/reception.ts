@@ -275,8 +275,10 @@ export class Reception {
     const part = this.#part as PartFolder
     this.#asked.delete(index)
     this.#disk.add(() => {
-      part.write(index, data, tag)
+      const later = part.write(index, data, tag)
+      if (later) return later.then(release)
       release?.()
+      return null
     })
   }
 

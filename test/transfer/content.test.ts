@@ -69,7 +69,7 @@ describe('what a transfer brings', () => {
     const buffer = Buffer.alloc(BLOCK_SIZE)
     for (const block of pages.map((at) => Math.floor(at / BLOCK_SIZE))) {
       const { length } = source.read(block, buffer)
-      part.write(block, buffer.subarray(0, length), Buffer.alloc(16, 1))
+      await part.write(block, buffer.subarray(0, length), Buffer.alloc(16, 1))
     }
     source.close()
     part.closeFiles()

@@ -32,11 +32,58 @@ describe('blocks on their way to the disk', () => {
   it('are written as they come', () => {
     const done: number[] = []
     for (let n = 0; n < 3; n++) {
-      queue.add(() => done.push(n))
+      queue.add(() => {
+        done.push(n)
+        return null
+      })
       expect(queue.length).to.equal(0)
     }
     expect(done).to.deep.equal([0, 1, 2])
     expect(told).to.deep.equal(['written', 'written', 'written'])
+  })
+
+  it('wait for the one that is on its way, and are told when they are there', async () => {
+    const ends: (() => void)[] = []
+    for (let n = 0; n < 2; n++) queue.add(() => new Promise((resolve) => ends.push(resolve)))
+    expect(queue).to.include({ isFull: false, length: 2 })
+    expect(ends).to.have.length(1)
+    ends[0]?.()
+    await until('the next one begins', () => ends.length === 2)
+    expect(queue.length).to.equal(1)
+    ends[1]?.()
+    await until('both are there', () => told.length === 2)
+    expect(queue.length).to.equal(0)
+  })
+
+  it('are tried again when the disk turns out to be full while one is on its way, and there is room only when none waits', async () => {
+    let isFull = true
+    const done: number[] = []
+    for (let n = 0; n < 2; n++) {
+      queue.add(async () => {
+        await Promise.resolve()
+        if (isFull) throw fault('ENOSPC')
+        done.push(n)
+      })
+    }
+    await until('it is told', () => told.length === 1)
+    expect(told).to.deep.equal(['disk-full'])
+    isFull = false
+    clock.pass(DISK_POLL)
+    await until('there is room', () => told.includes('room'))
+    expect(done).to.deep.equal([0, 1])
+    expect(told).to.deep.equal(['disk-full', 'written', 'written', 'room'])
+  })
+
+  it('are not told of once the transfer has ended while one was on its way', async () => {
+    let end: (error: Error | null) => void = () => undefined
+    const way = new Promise<void>((resolve, reject) => {
+      end = (error) => (error ? reject(error) : resolve())
+    })
+    queue.add(() => way)
+    queue.end()
+    end(fault('EIO'))
+    await way.catch(() => undefined)
+    expect(told).to.deep.equal([])
   })
 
   it('wait while the disk is full, and are tried again, the one that failed first', async () => {
@@ -46,6 +93,7 @@ describe('blocks on their way to the disk', () => {
       queue.add(() => {
         if (isFull) throw fault('ENOSPC')
         done.push(n)
+        return null
       })
     }
     await until('it is told', () => told.length === 1)
@@ -64,7 +112,10 @@ describe('blocks on their way to the disk', () => {
     queue.add(() => {
       throw fault('EIO')
     })
-    queue.add(() => told.push('never'))
+    queue.add(() => {
+      told.push('never')
+      return null
+    })
     expect(told).to.deep.equal(['folder-unwritable'])
   })
 
@@ -73,6 +124,7 @@ describe('blocks on their way to the disk', () => {
     queue.add(() => {
       if (isFull) throw fault('ENOSPC')
       told.push('never')
+      return null
     })
     queue.end()
     isFull = false
