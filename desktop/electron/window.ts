@@ -14,7 +14,7 @@ export function openWindow(profile: string, { hidden }: { hidden: boolean }): Br
     width: 1100,
     height: 760,
     ...(state ? { x: state.x, y: state.y, width: state.width, height: state.height } : {}),
-    minWidth: 720,
+    minWidth: 360,
     minHeight: 480,
     show: false,
     autoHideMenuBar: true,

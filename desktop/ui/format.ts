@@ -117,6 +117,9 @@ export function lastSeen(at: number | undefined, now: number): string {
   return msg(str`last seen ${day(at, now)}`)
 }
 
+/** Where a registry is, as it can be typed: `192.168.1.20:6784`, `[fe80::1%eth0]:6784`. */
+export const endpoint = (host: string, port: number): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
+
 /** A fingerprint in groups of four, upper case, as people compare it aloud. */
 export const fingerprintGroups = (fingerprint: string): string[] => fingerprint.toUpperCase().match(/.{1,4}/g) ?? []
 

@@ -36,6 +36,7 @@ const DRAWINGS = {
   star: svg`<path d="m10 3 2.1 4.4 4.9.6-3.6 3.3 1 4.8L10 13.7l-4.4 2.4 1-4.8L3 8l4.9-.6z"/>`,
   starred: svg`<path fill="currentColor" d="m10 3 2.1 4.4 4.9.6-3.6 3.3 1 4.8L10 13.7l-4.4 2.4 1-4.8L3 8l4.9-.6z"/>`,
   quiet: svg`<path d="M5.5 13.5V9a4.5 4.5 0 0 1 7.6-3.2M14.5 9.5v4l1.5 1.5H7M8.5 17h3M3.5 3.5l13 13"/>`,
+  lists: svg`<path d="M3.5 5.5h13M3.5 10h13M3.5 14.5h13"/>`,
   room: svg`<path d="M8 3 6.5 17M13.5 3 12 17M3.5 7.5h13M3 12.5h13"/>`,
   pause: svg`<path d="M7 5v10M13 5v10"/>`,
   play: svg`<path d="M6.5 4.5v11l9-5.5z"/>`,

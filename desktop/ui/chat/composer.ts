@@ -50,6 +50,7 @@ export class Composer extends StoreElement {
       textarea:focus-visible { outline: none; }
       .errors { display: grid; gap: var(--s2); }
       .errors:not(:empty) { padding-block-end: var(--s2); }
+      @media (width < 480px) { .line .main > span { display: none; } }
       .typing { height: 20px; padding-inline: 12px; color: var(--ink-soft); font-size: var(--text-small); line-height: 20px; }
     `,
   ]
@@ -198,8 +199,8 @@ export class Composer extends StoreElement {
           <textarea rows="1" maxlength=${MOST} dir="auto" placeholder=${editing ? msg('Other words') : msg('Write a message')} aria-label=${msg('Message')}
             aria-description=${editing ? msg('Editing a message') : audience.label}
             .value=${live(this.text)} @input=${this.onInput} @keydown=${this.onKey} @paste=${this.onPaste}></textarea>
-          <button class="main" ?disabled=${!this.text.trim() || this.saving.busy} title=${editing ? msg('Save (Enter)') : msg('Send (Enter)')}>
-            ${icon(editing ? 'check' : 'send', 16)}${editing ? msg('Save') : msg('Send')}</button>
+          <button class="main" ?disabled=${!this.text.trim() || this.saving.busy} aria-label=${editing ? msg('Save') : msg('Send')} title=${editing ? msg('Save (Enter)') : msg('Send (Enter)')}>
+            ${icon(editing ? 'check' : 'send', 16)}<span>${editing ? msg('Save') : msg('Send')}</span></button>
         </div>
       </form>
       <input id="files" type="file" multiple hidden aria-label=${msg('Files to send')} @change=${this.picked} />

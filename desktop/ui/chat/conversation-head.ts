@@ -53,7 +53,7 @@ export class ConversationHead extends StoreElement {
     const favourite = view.desk.favourites.includes(key)
     const canStar = room !== null || (!everyone && people.length === 1)
     const manage = msg('About this room')
-    return html`<header>
+    return html`<header><slot></slot>
         <div class="grow"><h1 class="cut" dir=${room || people.length === 1 ? 'auto' : nothing} title=${title}>${title}</h1><p class="soft small cut">${this.subtitle(audience)}</p></div>
         ${canStar ? this.toggle(['starred', 'star'], msg('Favourite'), favourite, () => this.store.call('setFavourite', key, !favourite)) : nothing}
         ${id === undefined ? nothing : this.toggle(['quiet', 'bell'], msg('Mute'), muted, () => this.store.call('setMuted', id, !muted))}

@@ -70,6 +70,12 @@ export class Sidebar extends StoreElement {
     event.stopPropagation()
   }
 
+  /** There, and back. */
+  private toTransfers(): void {
+    this.store.showPage(this.store.page === 'transfers' ? 'chat' : 'transfers')
+    this.dispatchEvent(new Event('picked'))
+  }
+
   private picked(event: Event): void {
     event.stopPropagation()
     this.clear()
@@ -99,7 +105,7 @@ export class Sidebar extends StoreElement {
   private transfers() {
     const going = this.store.view.transfers.filter(goesOn).length
     const shown = this.store.page === 'transfers'
-    return html`<div class="foot"><button type="button" aria-current=${shown ? 'page' : nothing} @click=${() => this.store.showPage(shown ? 'chat' : 'transfers')}>
+    return html`<div class="foot"><button type="button" aria-current=${shown ? 'page' : nothing} @click=${this.toTransfers}>
       ${icon('download')}${msg('Transfers')}${going > 0 ? html`<span class="going">${counted(going, '# going on', '# going on')}</span>` : nothing}</button></div>`
   }
 }

@@ -1,6 +1,6 @@
 /** What the doctor looks at and what it finds, in the person's language: a sentence for every code there is. */
 import type { CheckId, Finding, FindingCode, FindingValues } from '../../bridge.ts'
-import { fingerprintGroups, span } from '../format.ts'
+import { endpoint, fingerprintGroups, span } from '../format.ts'
 import { apart, msg, phrase, str } from '../i18n/text.ts'
 
 export const CHECKS: Readonly<Record<CheckId, string>> = {
@@ -15,9 +15,7 @@ export const CHECKS: Readonly<Record<CheckId, string>> = {
 
 export const shownFingerprint = (fingerprint: string): string => apart(fingerprintGroups(fingerprint).join(' '))
 
-/** `10.0.0.7:6784`, as it can be typed. */
-const where = ({ host, port }: { readonly host: string; readonly port: number }): string =>
-  apart(host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
+const where = ({ host, port }: { readonly host: string; readonly port: number }): string => apart(endpoint(host, port))
 
 /** A port is a name, not a number that is read with separators. */
 const portOf = ({ port }: { readonly port: number }): string => apart(`${port}`)

@@ -4,6 +4,7 @@ import { customElement, query, state } from 'lit/decorators.js'
 import type { HostedPerson, HostedView } from '../../bridge.ts'
 import { controls } from '../controls.ts'
 import { Action, StoreElement } from '../element.ts'
+import { endpoint } from '../format.ts'
 import { counted, msg, str } from '../i18n/text.ts'
 import './copy-text.ts'
 import './error-note.ts'
@@ -101,7 +102,7 @@ export class HostPanel extends StoreElement {
   }
 
   private running(hosted: HostedView) {
-    const address = `${hosted.address}${hosted.port ? `:${hosted.port}` : ''}`
+    const address = endpoint(hosted.address ?? '', hosted.port ?? 0)
     return html`<div class="running">
       <div class="row">
         <p class="grow cut">${msg(html`<span class="status">Running</span> · <bdi>${hosted.name}</bdi>`)}</p>

@@ -17,11 +17,13 @@ export class Modal extends LitElement {
     css`
       :host { display: contents; }
       dialog {
-        width: min(560px, calc(100vw - 48px)); max-height: calc(100vh - 64px); padding: 0; border: 1px solid var(--line);
+        /* Also one that belongs to what is hidden just now, as the lists are in a narrow window. */
+        visibility: visible;
+        width: min(560px, calc(100vw - 24px)); max-height: calc(100vh - 64px); padding: 0; border: 1px solid var(--line);
         border-radius: var(--radius-big); background: var(--surface); color: var(--ink); box-shadow: var(--shadow);
         overflow: hidden;
       }
-      :host([wide]) dialog { width: min(800px, calc(100vw - 48px)); height: min(600px, calc(100vh - 64px)); }
+      :host([wide]) dialog { width: min(800px, calc(100vw - 24px)); height: min(600px, calc(100vh - 64px)); }
       :host([wide]) .body { flex: 1; padding: 0; overflow: hidden; }
       dialog[open] { display: flex; flex-direction: column; }
       dialog::backdrop { background: var(--backdrop); }

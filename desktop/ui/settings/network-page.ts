@@ -3,6 +3,7 @@ import { html, nothing } from 'lit'
 import { customElement } from 'lit/decorators.js'
 import type { RegistryView } from '../../bridge.ts'
 import { Action } from '../element.ts'
+import { endpoint } from '../format.ts'
 import { msg } from '../i18n/text.ts'
 import '../parts/fingerprint.ts'
 import '../parts/host-panel.ts'
@@ -26,7 +27,7 @@ export class NetworkPage extends SettingsPage {
 
   private registry({ id, name, host, port, user, current }: RegistryView) {
     return html`<div class="setting"><span><strong class="cut" dir="auto">${name}</strong>
-        <span class="hint cut"><bdi dir="ltr">${host}:${port}</bdi> · <bdi>${user}</bdi></span></span>
+        <span class="hint cut"><bdi dir="ltr">${endpoint(host, port)}</bdi> · <bdi>${user}</bdi></span></span>
       ${
         current
           ? html`<span class="soft small">${msg('In use')}</span>`

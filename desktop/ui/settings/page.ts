@@ -11,12 +11,16 @@ export class SettingsPage extends StoreElement {
   static override styles: CSSResultGroup = [
     controls,
     css`
-      :host { display: grid; align-content: start; }
+      :host { display: grid; grid-template-columns: minmax(0, 1fr); align-content: start; }
       section { display: grid; gap: 12px; padding-block: var(--s3); border-top: 1px solid var(--line); }
       section:first-of-type { border-top: 0; padding-top: 0; }
       h3 { font-size: var(--text); }
       .setting { display: flex; align-items: center; gap: var(--s4); min-height: 48px; padding-block: 6px; }
       .setting > :first-child { flex: 1; min-width: 0; }
+      @media (width < 480px) {
+        .setting { flex-wrap: wrap; gap: var(--s2); }
+        .setting > :first-child { flex-basis: 136px; }
+      }
       .setting + .setting { border-top: 1px solid var(--line); }
       .setting strong { display: block; font-weight: 500; }
       .hint { display: block; color: var(--ink-soft); font-size: var(--text-small); }

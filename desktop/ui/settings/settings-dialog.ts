@@ -50,6 +50,11 @@ export class SettingsDialog extends StoreElement {
       [role='tab']:hover { background: var(--hover); }
       [role='tab'][aria-selected='true'] { background: var(--accent-soft); color: var(--accent-ink); }
       [role='tabpanel'] { overflow-y: auto; padding: var(--s4); }
+      @media (width < 700px) {
+        .pages { grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); }
+        [role='tablist'] { grid-template-columns: repeat(auto-fill, minmax(136px, 1fr)); min-width: 0; padding: var(--s2); border-inline-end: 0; border-block-end: 1px solid var(--line); }
+        [role='tabpanel'] { padding: var(--s3); }
+      }
       [role='tabpanel']:focus-visible { outline-offset: -2px; }
     `,
   ]

@@ -1,5 +1,6 @@
 /** A registry as the person picked it from the list, or typed it. */
 import type { FoundView, HostedView } from '../../bridge.ts'
+import { endpoint } from '../format.ts'
 import { msg } from '../i18n/text.ts'
 
 /** The registry to sign in to, as the person picked or typed it. */
@@ -10,10 +11,8 @@ export interface Chosen {
   readonly known: boolean
 }
 
-const addressOf = (host: string, port: number): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
-
 export const chosenFrom = (found: FoundView): Chosen => ({
-  address: addressOf(found.host, found.port),
+  address: endpoint(found.host, found.port),
   name: found.name,
   known: found.known,
   ...(found.fingerprint ? { fingerprint: found.fingerprint } : {}),
@@ -30,7 +29,7 @@ export function chosenFromText(address: string): Chosen {
 
 /** The one that runs on this computer. */
 export function chosenFromHosted({ invite, address = '', port = 0, name, fingerprint }: HostedView): Chosen {
-  const own = { address: invite ?? addressOf(address, port), name: name ?? msg('This computer'), known: false }
+  const own = { address: invite ?? endpoint(address, port), name: name ?? msg('This computer'), known: false }
   return fingerprint ? { ...own, fingerprint } : own
 }
 

@@ -29,6 +29,10 @@ export class StartScreen extends StoreElement {
       aside { display: flex; flex-direction: column; gap: var(--s4); padding: var(--s5) var(--s4) var(--s3); background: var(--bg);
         border-inline-end: 1px solid var(--line); overflow: hidden auto; min-width: 0; }
       aside > * { width: 100%; max-width: 400px; margin-inline: auto; }
+      @media (width < 700px) {
+        main { grid-template-columns: minmax(0, 1fr); height: auto; }
+        aside { overflow: visible; padding: var(--s4) var(--s3) var(--s3); border-inline-end: 0; border-block-end: 1px solid var(--line); }
+      }
       header { display: flex; align-items: center; gap: 12px; }
       .brand { flex: 1; display: flex; align-items: center; gap: 12px; font-size: var(--text-title); font-weight: 650; letter-spacing: -0.01em; }
       .brand img { display: block; }

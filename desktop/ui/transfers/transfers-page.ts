@@ -30,12 +30,13 @@ export class TransfersPage extends StoreElement {
     controls,
     css`
       :host { display: flex; flex-direction: column; min-height: 0; }
-      header { display: flex; align-items: center; gap: var(--s3); min-height: 64px; padding-inline: var(--column); border-block-end: 1px solid var(--line); }
+      header { display: flex; align-items: center; gap: var(--s2); min-height: 64px; padding-inline: var(--column); border-block-end: 1px solid var(--line); }
       h1 { font-size: var(--text-big); }
-      fieldset { display: flex; margin: 0; padding: 3px; border: 0; border-radius: var(--radius); background: var(--well); }
+      fieldset { display: flex; flex: none; margin: 0; padding: 3px; border: 0; border-radius: var(--radius); background: var(--well); }
       fieldset label { position: relative; padding: 3px 12px; border-radius: 6px; font-weight: 500; cursor: pointer; }
       fieldset label:has(:checked) { background: var(--raised); box-shadow: 0 1px 2px #0003; }
       fieldset label:has(:focus-visible) { outline: 2px solid var(--accent); outline-offset: 2px; }
+      @media (width < 480px) { fieldset label { padding-inline: 6px; } }
       fieldset input { position: absolute; inset: 0; width: 100%; height: 100%; opacity: 0; cursor: pointer; }
       .list { flex: 1; min-height: 0; overflow-y: auto; padding: var(--s3) var(--column) var(--s5); }
       .list:focus-visible { outline-offset: -2px; }
@@ -78,7 +79,7 @@ export class TransfersPage extends StoreElement {
     const over = all.filter(isOver)
     const going = all.filter((one) => !asksForSomething(one) && !isOver(one))
     return html`
-      <header><h1 class="grow">${msg('Transfers')}</h1>
+      <header><slot></slot><h1 class="grow cut">${msg('Transfers')}</h1>
         <fieldset><legend class="hidden-text">${msg('Which transfers')}</legend>${WHICH.map(
           ([which, label]) =>
             html`<label><input type="radio" name="which" .checked=${this.which === which} @change=${() => (this.which = which)} />${msg(label)}</label>`,

@@ -182,6 +182,16 @@ describe('the chat', () => {
     await page.getByText('another certificate').waitFor({ state: 'detached' })
   })
 
+  it('what is behind a dialog stays as it is, whatever keys are pressed', async () => {
+    const { page } = await open({ view, messages })
+    await page.getByRole('button', { name: 'Settings', exact: true }).click()
+    await page.getByRole('dialog', { name: 'Settings' }).waitFor()
+    await page.keyboard.press('Control+j')
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog', { name: 'Settings' }).waitFor({ state: 'hidden' })
+    expect(await page.getByRole('heading', { name: 'Transfers' }).count()).to.equal(0)
+  })
+
   it('back online, it is told for a while why one was away, unless it was a moment; it can be put aside', async () => {
     const { page, emit } = await open({ view, messages })
     const until_ = Date.now() - 1_000
