@@ -8,6 +8,7 @@ import { commandHelp, groupHelp, overview } from './help.ts'
 import { Interrupted, processLifetime } from './lifetime.ts'
 import { Output } from './output.ts'
 import { parseLine } from './parse.ts'
+import { similar } from './similar.ts'
 import { oneLine } from './text.ts'
 
 /** Each is loaded when it is asked for, since a registry's or a client's rooms take their time to load. */
@@ -62,7 +63,9 @@ async function main([name, ...line]: string[]): Promise<number> {
   if (group) return runGroup(await group(), line)
   const load = entryOf(COMMANDS, name)
   if (load) return run(await load(), line)
-  process.stderr.write(`optichat: There is no subcommand "${oneLine(name)}". "optichat --help" lists those there are.\n`)
+  const meant = similar(name, [...Object.keys(COMMANDS), ...Object.keys(GROUPS)])
+  const hint = meant ? ` Did you mean "${meant}"?` : ''
+  process.stderr.write(`optichat: There is no subcommand "${oneLine(name)}".${hint} "optichat --help" lists those there are.\n`)
   return 2
 }
 

@@ -28,7 +28,7 @@ export function parseLine(command: Command, line: readonly string[]) {
   const { values, positionals } = parsed
   const [least, most] = command.takes
   if (values.help !== true) {
-    if (positionals.length < least) throw new UsageError(least === most ? 'Something is missing.' : 'Something is missing after it.')
+    if (positionals.length < least) throw new UsageError(`${needed(command.usage).slice(positionals.length).join(' and ')} is missing.`)
     if (positionals.length > most) {
       const extra = positionals.slice(most).join(' ')
       throw new UsageError(`"${extra}" is too much. Text of several words goes in quotes.`)
@@ -37,6 +37,12 @@ export function parseLine(command: Command, line: readonly string[]) {
     if (empty) throw new UsageError(`--${empty[0]} needs a value.`)
   }
   return { values: values as Values<OptionSpecs>, args: positionals }
+}
+
+/** What a usage asks for beside options: `ID`, `TEXT`. */
+function needed(usage: string): string[] {
+  const bare = usage.replace(/\[[^[\]]*\]/g, '')
+  return bare === usage ? bare.split(' ').filter(Boolean) : needed(bare)
 }
 
 /** A whole number of an option within bounds. @throws UsageError naming the option. */

@@ -52,11 +52,13 @@ describe('the command, before it does anything', () => {
 
   const wrong: [string, string[], RegExp][] = [
     ['no subcommand', [], /usage: optichat SUBCOMMAND/],
-    ['an unknown subcommand', ['sned'], /no subcommand "sned"/],
+    ['an unknown subcommand, with what may have been meant', ['sned'], /no subcommand "sned"\. Did you mean "send"\?/],
+    ['an unknown subcommand that is like none', ['frobnicate'], /no subcommand "frobnicate"\. "optichat --help"/],
     ['an unknown option', ['who', '--all'], /Unknown option '--all'/],
     ['an option without its value', ['send', 'hello', '--to'], /--to/],
     ['an empty value', ['send', 'hello', '--to='], /--to needs a value/],
-    ['a missing text', ['send'], /missing/],
+    ['a missing text', ['send'], /: TEXT is missing\./],
+    ['a missing text after an id', ['edit', '1f0c9a3e'], /: TEXT is missing\./],
     ['an unquoted text, so that no name becomes part of it', ['send', 'bob', 'hello'], /"hello" is too much/],
     ['a room and people at once', ['send', '--to', 'bob', '--room', 'Music', 'x'], /contradict/],
     ['people and everyone at once', ['send', '--to', 'bob', '--everyone', 'x'], /contradict/],
@@ -68,7 +70,7 @@ describe('the command, before it does anything', () => {
     ['a limit that is none', ['history', '--limit', '0'], /--limit must be/],
     ['an export that would leave something out', ['history', '--export', 'x', '--limit', '3'], /--limit has no meaning/],
     ['a format that is none', ['history', '--export', 'x', '--format', 'xml'], /jsonl or text, not "xml"/],
-    ['a file to hand over that is not named', ['send-file'], /missing/],
+    ['a file to hand over that is not named', ['send-file'], /: PATH… is missing\./],
   ]
   for (const [what, args, sentence] of wrong) {
     it(`refuses ${what} with a sentence and exit code 2`, async () => {
