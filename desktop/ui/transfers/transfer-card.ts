@@ -10,6 +10,7 @@ import { counted, msg, str } from '../i18n/text.ts'
 import { icon } from '../icons.ts'
 import '../parts/error-note.ts'
 import { progressStyles } from '../parts/progress.ts'
+import { folderOf } from '../saying.ts'
 import { rateKey } from '../store.ts'
 import { shownPath } from '../text.ts'
 import './received-files.ts'
@@ -56,9 +57,11 @@ export class TransferCard extends StoreElement {
   }
 
   private head(offer: Pick<BodyOf<'offer'>, 'files' | 'count' | 'bytes'>) {
-    const title = offer.count === 1 ? shownPath(offer.files[0]?.path ?? msg('a file')) : counted(offer.count, '# file', '# files')
-    return html`<div class="head row">${icon(offer.count === 1 ? 'file' : 'folder')}
-      <p class="grow"><bdi class="name">${title}</bdi> <span class="soft">· ${bytes(offer.bytes)}</span></p></div>
+    const folder = folderOf(offer)
+    const many = counted(offer.count, '# file', '# files')
+    const title = folder ?? (offer.count === 1 ? shownPath(offer.files[0]?.path ?? msg('a file')) : many)
+    return html`<div class="head row">${icon(folder === null ? 'file' : 'folder')}
+      <p class="grow"><bdi class="name">${title}</bdi> <span class="soft">· ${folder === null ? nothing : `${many} · `}${bytes(offer.bytes)}</span></p></div>
       ${offer.count > 1 ? this.files(offer) : nothing}`
   }
 

@@ -13,6 +13,21 @@ const showing = (one: Transfer) => {
 describe('handing over files', () => {
   const open = appWindows()
 
+  it('a folder is called by its name, and files that are in none are counted', async () => {
+    const files = ['Holiday/sea.jpg', 'Holiday/hills/fog.jpg'].map((path) => ({ path, bytes: 500 }))
+    const folder = transfer('t1', 'receive', bob, mine({}), { files, count: 2, bytes: 1_000 })
+    const { page } = await open(showing(folder))
+    const card = page.getByRole('group', { name: 'Files from Bob' })
+    await card.getByText('Holiday · 2 files · 1.0 kB').waitFor()
+    await page.getByRole('button', { name: /Everyone .*Bob: Holiday · 2 files/ }).waitFor()
+    await open(showing(transfer('t2', 'receive', bob, mine({}), { files, count: 900, bytes: 1_000 })))
+    await card.getByText('Holiday… · 900 files').waitFor()
+    const loose = [...files, { path: 'tickets.pdf', bytes: 500 }]
+    await open(showing(transfer('t3', 'receive', bob, mine({}), { files: loose, count: 3, bytes: 1_500 })))
+    await card.getByText('3 files · 1.5 kB').waitFor()
+    await card.getByText('Holiday ·').waitFor({ state: 'detached' })
+  })
+
   it('an offer can be accepted, is followed with amounts, speed and time left, and ends with the place it was saved in', async () => {
     const offer = transfer('plan', 'receive', bob, mine({}))
     const { page, emit, asked } = await open(showing(offer))
