@@ -1,15 +1,16 @@
-// Both ends of nothing but what Node has to do: TLS 1.3 over one connection, synchronous file I/O, no check, no frame, no resume.
-// So that what Node costs can be told from what OptiChat does. Asked as side.script.mjs is.
+// Both ends of nothing but what Node has to do: TLS 1.3 over one connection, whole blocks to the disk past the system's cache where it has that,
+// as OptiChat does, and no check, no frame, no resume. So that what Node costs can be told from what OptiChat does. Asked as side.script.mjs is.
 import { constants } from 'node:crypto'
-import { closeSync, fdatasyncSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
+import { closeSync, fdatasyncSync, constants as fileConstants, openSync, readFileSync, readSync, write, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { connect, createServer } from 'node:tls'
 import { answer } from './side-commands.mjs'
 
 const BLOCK = 1024 * 1024
 const SLICE = 64 * 1024
-/** As much as is written to the file at once: see `WRITE` in core/transfer/limits.ts. */
-const WRITE = 256 * 1024
+/** Blocks that may be on their way to the disk or be filled: see `WINDOW` in core/transfer/limits.ts. */
+const BLOCKS = 8
+const PAGE = 4096
 const tls = { minVersion: 'TLSv1.3', ciphers: 'TLS_AES_128_GCM_SHA256', secureOptions: constants.SSL_OP_NO_TICKET }
 
 /** The file that the first line names, block by block, a slice when the last has left. */
@@ -31,6 +32,66 @@ function send(socket, path) {
   next()
 }
 
+/** A file that is filled block by block, each written while the next is filled. */
+function receiver(target) {
+  const { O_WRONLY, O_DIRECT = 0 } = fileConstants
+  const fd = openSync(target, 'wx')
+  const past = openSync(target, O_WRONLY | O_DIRECT)
+  const memory = new WebAssembly.Memory({ initial: (BLOCKS * BLOCK) / SLICE }).buffer
+  const free = Array.from({ length: BLOCKS }, (_, n) => Buffer.from(memory, n * BLOCK, BLOCK))
+  const full = []
+  let [block, filled, written, isWriting] = [free.pop(), 0, 0, false]
+  let [go, ended] = [null, null]
+  const next = (fail) => {
+    if (full.length === 0) {
+      ended?.()
+      return
+    }
+    isWriting = true
+    write(past, full[0], 0, BLOCK, written, (error, bytes) => {
+      if (error || bytes !== BLOCK) {
+        fail(error ?? new Error('not all was written'))
+        return
+      }
+      isWriting = false
+      written += BLOCK
+      free.push(full.shift())
+      go?.()
+      go = null
+      next(fail)
+    })
+  }
+  return {
+    /** False: no more until `goOn`. */
+    take(bytes, goOn, fail) {
+      for (let at = 0; at < bytes.length; ) {
+        const copied = bytes.copy(block, filled, at)
+        at += copied
+        filled += copied
+        if (filled < BLOCK) continue
+        full.push(block)
+        block = free.pop()
+        filled = 0
+        if (!isWriting) next(fail)
+      }
+      if (free.length > 0) return true
+      go = goOn
+      return false
+    },
+    end(done, fail) {
+      ended = () => {
+        const whole = filled - (filled % PAGE)
+        writeSync(past, block, 0, whole, written)
+        writeSync(fd, block, whole, filled - whole, written + whole)
+        fdatasyncSync(fd)
+        for (const one of [past, fd]) closeSync(one)
+        done()
+      }
+      if (!isWriting) next(fail)
+    },
+  }
+}
+
 const commands = {
   serve: ({ folder, host, port }) => {
     const server = createServer(
@@ -45,32 +106,13 @@ const commands = {
   },
   fetch: ({ host, port, path, target }) =>
     new Promise((resolve, reject) => {
-      const fd = openSync(target, 'wx')
-      const block = Buffer.allocUnsafeSlow(WRITE)
-      let filled = 0
-      const write = () => {
-        writeSync(fd, block, 0, filled)
-        filled = 0
-      }
+      const file = receiver(target)
       const buffer = Buffer.allocUnsafeSlow(SLICE)
-      const take = (length) => {
-        for (let at = 0; at < length; ) {
-          const copied = buffer.copy(block, filled, at, length)
-          at += copied
-          filled += copied
-          if (filled === WRITE) write()
-        }
-        return true
-      }
-      const socket = connect({ ...tls, host, port, rejectUnauthorized: false, onread: { buffer, callback: take } })
+      const onread = { buffer, callback: (length) => file.take(buffer.subarray(0, length), () => socket.resume(), reject) }
+      const socket = connect({ ...tls, host, port, rejectUnauthorized: false, onread })
       socket.once('secureConnect', () => socket.write(`${path}\n`))
       socket.once('error', reject)
-      socket.once('end', () => {
-        write()
-        fdatasyncSync(fd)
-        closeSync(fd)
-        resolve({})
-      })
+      socket.once('end', () => file.end(() => resolve({}), reject))
     }),
   close() {
     setImmediate(() => process.exit(0))

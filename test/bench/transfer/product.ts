@@ -2,7 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { until } from '../../support/wait.ts'
 import { RegistryProcess } from '../registry-process.ts'
-import { Side, type SideUsage } from './side.ts'
+import { longestOwn } from './own-stall.ts'
+import { Side, type SideUsage, type SideWatched, type Stall } from './side.ts'
+
+/** One person's program while it handed over: of its event loop also the longest stall of its own. */
+type Share = Omit<SideWatched, 'stalls'> & { readonly own: number }
 
 export interface Handed {
   /** Seconds from the offer being made until the receiver has all, checked, synced and in place. */
@@ -12,8 +16,8 @@ export interface Handed {
   readonly toEnd: number
   /** Of both people's processes; the registry's share is next to nothing. */
   readonly cpu: number
-  readonly sender: SideUsage
-  readonly receiver: SideUsage
+  readonly sender: Share
+  readonly receiver: Share
   /** MiB that each had just before. */
   readonly before: { readonly sender: number; readonly receiver: number }
 }
@@ -38,9 +42,12 @@ export class Product {
   readonly registry: RegistryProcess
   readonly #alice: Side
   readonly #bob: Side
+  /** Does nothing. */
+  readonly #witness: Side
   #bobId = ''
 
   private constructor(registry: RegistryProcess, alice: Side, bob: Side) {
+    this.#witness = new Side([], join(import.meta.dirname, 'witness.script.mjs'))
     this.registry = registry
     this.#alice = alice
     this.#bob = bob
@@ -76,13 +83,18 @@ export class Product {
     const [alice, bob] = [this.#alice, this.#bob]
     await bob.ask('receiveInto', { folder: into })
     bob.forget()
-    const [a0, b0] = await Promise.all([alice.ask<SideUsage>('usage'), bob.ask<SideUsage>('usage')])
+    const [a0, b0] = await Promise.all([alice.ask<SideUsage>('begin'), bob.ask<SideUsage>('begin'), this.#witness.ask('begin')])
     const { began } = await alice.ask<{ began: number }>('offer', { to: this.#bobId, path: source })
     const accepted = await bob.next('accepted')
     const end = await bob.next('done', 'failed')
     if (end.event === 'failed') throw new Error(`the transfer failed: ${end.code}`)
     const first = await bob.next('first')
-    const [sender, receiver] = await Promise.all([alice.ask<SideUsage>('usage'), bob.ask<SideUsage>('usage')])
+    const [a, b, witness] = await Promise.all([
+      alice.ask<SideWatched>('end'),
+      bob.ask<SideWatched>('end'),
+      this.#witness.ask<{ stalls: readonly Stall[] }>('end'),
+    ])
+    const [sender, receiver] = [a, b].map(({ stalls, ...rest }) => ({ ...rest, own: longestOwn(stalls, witness.stalls) })) as [Share, Share]
     return {
       seconds: (end.at - began) / 1000,
       toFirst: first.at - accepted.at,
@@ -95,7 +107,7 @@ export class Product {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#alice.close(), this.#bob.close()])
+    await Promise.all([this.#alice.close(), this.#bob.close(), this.#witness.close()])
     await this.registry.end('SIGTERM')
   }
 }

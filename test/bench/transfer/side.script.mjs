@@ -1,6 +1,7 @@
 // One person of the transfer bench, as the app has it: the built client, in a process of its own. Takes one JSON line a command, says one a result.
-import { existsSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs'
-import { createHistogram, monitorEventLoopDelay } from 'node:perf_hooks'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { begin, end } from './beats.mjs'
 import { answer, say } from './side-commands.mjs'
 
 /** What was built, as people run it: it stands in none of the source's rooms. */
@@ -8,29 +9,16 @@ const { openClient } = await import(`${import.meta.dirname}/../../../dist/core/c
 const lag = monitorEventLoopDelay({ resolution: 1 })
 const now = () => performance.timeOrigin + performance.now()
 
-/** Of the thread that runs the event loop, by Linux's account: ns in which it could have run and others had the processor. */
-const account = existsSync('/proc/self/schedstat') ? openSync('/proc/self/schedstat', 'r') : null
-const text = Buffer.alloc(100)
-const waited = () => (account === null ? 0 : Number(text.toString('latin1', 0, readSync(account, text, 0, 100, 0)).split(' ')[1]))
-/**
- * How late beats of a millisecond are by what this program did: worked, or waited for a disk. Left out is the time in which the thread was kept
- * waiting for a processor: on two of them, for two people, a registry and the disk's threads, that says nothing about a person's computer.
- */
-const own = createHistogram()
-let beat = performance.now()
-let kept = waited()
-const beats = setInterval(() => {
-  const [at, total] = [performance.now(), waited()]
-  own.record(Math.max(1, Math.round((at - beat - 1) * 1e6 - (total - kept))))
-  beat = at
-  kept = total
-}, 1)
 /** The most resident MiB since the last call: Linux keeps that mark, and begins it anew. Elsewhere what there is now. */
 function most() {
-  if (account === null) return process.memoryUsage.rss() / 2 ** 20
+  if (!existsSync('/proc/self/clear_refs')) return process.memoryUsage.rss() / 2 ** 20
   const kib = Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'latin1'))[1])
   writeFileSync('/proc/self/clear_refs', '5')
   return kib / 1024
+}
+function usage() {
+  const { user, system } = process.cpuUsage()
+  return { cpu: (user + system) / 1e6, memory: most(), held: process.memoryUsage.rss() / 2 ** 20 }
 }
 let client
 let into = ''
@@ -64,7 +52,6 @@ const commands = {
     })
     await client.register(address, name, `password of ${name}`)
     await client.connect()
-    lag.enable()
     return { name }
   },
   receiveInto({ folder }) {
@@ -76,19 +63,16 @@ const commands = {
     await client.offer([to], [path])
     return { began }
   },
-  usage() {
-    const { user, system } = process.cpuUsage()
-    const told = {
-      cpu: (user + system) / 1e6,
-      memory: most(),
-      held: process.memoryUsage.rss() / 2 ** 20,
-      p99: lag.percentile(99) / 1e6,
-      worst: lag.max / 1e6,
-      own: own.count > 0 ? own.max / 1e6 : 0,
-    }
+  /** Begins to watch what this program uses; while nobody asks, it spends nothing on that. */
+  begin() {
     lag.reset()
-    own.reset()
-    return told
+    lag.enable()
+    begin()
+    return usage()
+  },
+  end() {
+    lag.disable()
+    return { ...usage(), p99: lag.percentile(99) / 1e6, worst: lag.max / 1e6, stalls: end() }
   },
   who: () => ({
     id: client.me.id,
@@ -98,7 +82,6 @@ const commands = {
       .map(({ name, id }) => [name, id]),
   }),
   async close() {
-    clearInterval(beats)
     await client.close()
     setTimeout(() => process.exit(0), 100)
     return {}

@@ -6,10 +6,20 @@ export interface SideUsage {
   /** Resident MiB: the most since it was last asked, and now. */
   readonly memory: number
   readonly held: number
+}
+
+/** Between two times, ms since 1970, in which the event loop was so late. */
+export interface Stall {
+  readonly from: number
+  readonly to: number
+  readonly late: number
+}
+
+/** What a program did while it was watched: see side.script.mjs and beats.mjs. */
+export interface SideWatched extends SideUsage {
   readonly p99: number
   readonly worst: number
-  /** The longest that the event loop was held by the program itself: see side.script.mjs. */
-  readonly own: number
+  readonly stalls: readonly Stall[]
 }
 
 /** The bench's end of side.script.mjs. */
