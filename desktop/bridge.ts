@@ -91,6 +91,14 @@ export interface HostedView {
   readonly log: readonly string[]
 }
 
+/** A registry that answered at an address. */
+export interface LookedAt {
+  readonly name: string
+  readonly fingerprint: string
+  /** This device signed in there last. */
+  readonly known: boolean
+}
+
 /** Somebody with an account at the registry that runs on this computer. */
 export interface HostedPerson {
   readonly name: string
@@ -262,6 +270,8 @@ export interface Commands {
   /** Asks at this address, too, whether a registry is there: `host`, `host:port`, or an invite. */
   addHost: [[address: string], void]
   removeHost: [[address: string], void]
+  /** Which registry is at an address as it was typed, or at that of an invite; proves nothing yet, but that one answers. */
+  lookAt: [[address: string], LookedAt]
   /** One that runs under another name starts anew under this one. */
   startRegistry: [[name: string], HostedView]
   stopRegistry: [[], void]

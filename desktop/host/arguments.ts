@@ -71,6 +71,7 @@ export const ARGUMENTS: Record<Command, TSchema[]> = {
   chooseInterface: [Type.Union([Type.String({ minLength: 1, maxLength: 200 }), Type.Null()])],
   addHost: [Address],
   removeHost: [Address],
+  lookAt: [Address],
   startRegistry: [Type.String({ minLength: 1, maxLength: 200 })],
   stopRegistry: [],
   hostedPeople: [],

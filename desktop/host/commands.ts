@@ -80,6 +80,7 @@ export function createCommands(parts: CommandParts): Commands {
     },
     addHost: (address) => lan.addHost(address),
     removeHost: (address) => lan.removeHost(address),
+    lookAt: (address) => lan.lookAt(address),
     async changeSettings({ autostart, ...plain }) {
       if (autostart !== undefined) shell.autostart?.set(autostart)
       const moved = plain.registryPort !== undefined && plain.registryPort !== settings.value.registryPort

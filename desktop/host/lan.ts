@@ -3,13 +3,15 @@ import { networkInterfaces } from 'node:os'
 import { createAsk } from '../../core/client/ask.ts'
 import type { Clock } from '../../core/protocol/clock.ts'
 import { asOptiChatError, OptiChatError } from '../../core/protocol/errors.ts'
+import { parseAddress } from '../../discovery/address.ts'
 import { combineFinders } from '../../discovery/all-finders.ts'
 import type { Finder, FoundRegistry } from '../../discovery/finder.ts'
 import { createHostFinder, type HostFinder } from '../../discovery/host-finder.ts'
 import { surveyInterfaces } from '../../discovery/interfaces.ts'
+import { placesOf } from '../../discovery/invite.ts'
 import { createMdnsFinder } from '../../discovery/mdns-finder.ts'
 import { knownPlaces, type NetworkFile } from '../../discovery/network-file.ts'
-import type { FoundView, InterfaceView } from '../bridge.ts'
+import type { FoundView, InterfaceView, LookedAt } from '../bridge.ts'
 
 /** Milliseconds between looks at the system's addresses (0.2 ms each): a cable put in shows within that time. */
 const LOOK = 2_000
@@ -29,7 +31,7 @@ export interface LanOptions {
   readonly clock: Clock
   /** Finds what is announced on an interface, or on all accepted ones for null. Default: by mDNS. */
   readonly announced?: (on: string | null) => Finder
-  known(registry: FoundRegistry): boolean
+  known(registry: Pick<FoundRegistry, 'fingerprint'>): boolean
   interfacesChanged(interfaces: readonly InterfaceView[]): void
   foundChanged(found: readonly FoundView[]): void
   hostsChanged(hosts: readonly string[]): void
@@ -52,6 +54,8 @@ export interface Lan {
   /** Asks at this address, too, from now on. @throws OptiChatError `bad-address` */
   addHost(text: string): void
   removeHost(text: string): void
+  /** Which registry is at this address, or at one of an invite's. Rejects with `bad-address`, `registry-unreachable`, `registry-untrusted`, … */
+  lookAt(text: string): Promise<LookedAt>
   /** Tells `found` anew: what is known has changed. */
   refresh(): void
   close(): Promise<void>
@@ -184,6 +188,17 @@ export function openLan(options: LanOptions): Lan {
     removeHost(text) {
       options.file.removeHost(text)
       hostsChanged()
+    },
+    async lookAt(text) {
+      const invite = parseAddress(text)
+      const { fingerprint } = invite
+      const looking = new AbortController()
+      const asked = placesOf(invite).map((place) => ask({ ...place, ...(fingerprint ? { fingerprint } : {}) }, looking.signal))
+      // What its first address says counts where none answers as it should.
+      const there = await Promise.any(asked).catch(() => asked[0])
+      looking.abort()
+      if (!there) throw new OptiChatError('bad-address', text)
+      return { name: there.name, fingerprint: there.fingerprint, known: options.known(there) }
     },
     refresh: tellFound,
     async close() {

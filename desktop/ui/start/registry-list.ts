@@ -7,12 +7,13 @@ import { Action, StoreElement } from '../element.ts'
 import { msg, str } from '../i18n/text.ts'
 import { icon } from '../icons.ts'
 import '../parts/error-note.ts'
-import { type Chosen, chosenFrom, chosenFromText } from './chosen.ts'
+import { type Chosen, chosenFrom } from './chosen.ts'
 
 @customElement('oc-registry-list')
 export class RegistryList extends StoreElement {
   @property({ attribute: false }) chosen: Chosen | null = null
   private readonly switching = new Action(this)
+  private readonly looking = new Action(this)
 
   static override styles = [
     controls,
@@ -44,7 +45,11 @@ export class RegistryList extends StoreElement {
   private typed(event: SubmitEvent): void {
     event.preventDefault()
     const address = String(new FormData(event.target as HTMLFormElement).get('address') ?? '').trim()
-    if (address) this.choose(chosenFromText(address))
+    if (!address) return
+    this.looking.run(async () => {
+      const registry = await this.store.call('lookAt', address)
+      this.choose({ ...registry, address })
+    })
   }
 
   private found(one: FoundView) {
@@ -92,8 +97,9 @@ export class RegistryList extends StoreElement {
           <div class="row">
             <input type="text" name="address" dir="ltr" aria-label=${msg('Address or invite')} placeholder=${msg('192.168.1.20 or optichat://…')}
               autocomplete="off" spellcheck="false" required />
-            <button>${msg('Use')}</button>
+            <button ?disabled=${this.looking.busy}>${this.looking.busy ? msg('Looking…') : msg('Use')}</button>
           </div>
+          <oc-error .error=${this.looking.error}></oc-error>
         </form>
       </section>
     `

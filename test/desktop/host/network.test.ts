@@ -42,6 +42,16 @@ describe('the host and what it finds', function () {
   })
   after(() => hosts?.close())
 
+  it('looks at an address that was typed before anybody signs in there: which registry it is, or why there is none', async () => {
+    const { fingerprint } = hosts.registry
+    expect(await alice.call('lookAt', ` ${hosts.address}`)).to.deep.equal({ name: 'Team', fingerprint, known: false })
+    const invite = (fp: string) => `optichat://127.0.0.1:9/?fp=${fp}&at=${hosts.address}`
+    expect(await alice.call('lookAt', invite(fingerprint)), 'at the second address of an invite').to.include({ name: 'Team' })
+    expect(await codeOf(alice.call('lookAt', `optichat://${hosts.address}/?fp=${'ab'.repeat(32)}`))).to.equal('registry-untrusted')
+    expect(await codeOf(alice.call('lookAt', '127.0.0.1:9'))).to.equal('registry-unreachable')
+    expect(await codeOf(alice.call('lookAt', '999.1.2.3'))).to.equal('bad-address')
+  })
+
   it('asks at an address as soon as it is typed, keeps it for the command, too, and asks no more when it is taken out', async () => {
     await alice.call('addHost', ` ${hosts.address} `)
     expect(alice.newest('hosts')).to.deep.equal([hosts.address])

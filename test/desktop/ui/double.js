@@ -22,6 +22,7 @@
       if (scripted?.error) throw scripted.error
       if (scripted?.view) Object.assign(view, scripted.view)
       if (scripted && 'answer' in scripted) return scripted.answer
+      if (command === 'lookAt') return { name: 'Workshop', fingerprint: '3fa9'.repeat(16), known: false }
       if (command === 'view') return structuredClone(view)
       return command === 'history' ? history(args[0]) : null
     },

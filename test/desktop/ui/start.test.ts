@@ -34,6 +34,23 @@ describe('before signing in', () => {
     expect(await page.getByRole('button', { name: /Drawing office/ }).count()).to.equal(1)
   })
 
+  it('an address that is typed is looked at first: its registry is called by its name, a wrong one is told of beside it', async () => {
+    const { page, asked, release } = await open({ view: signedOut(), answers: { lookAt: { waits: true } } })
+    await page.getByLabel('Address or invite').fill('192.168.1.20')
+    await page.getByRole('button', { name: 'Use', exact: true }).click()
+    await page.getByRole('button', { name: 'Looking…' }).waitFor()
+    await until('asked', async () => (await asked('lookAt')).length === 1)
+    await release('lookAt')
+    await page.getByRole('heading', { name: 'Join Workshop' }).waitFor()
+    await page.getByText('Is it the right registry?').waitFor()
+    const error = { code: 'registry-unreachable' as const, message: 'The registry did not answer.', next: '' }
+    const wrong = await open({ view: signedOut(), answers: { lookAt: { error } } })
+    await wrong.page.getByLabel('Address or invite').fill('192.168.1.21')
+    await wrong.page.getByRole('button', { name: 'Use', exact: true }).click()
+    await wrong.page.getByRole('region', { name: 'Somewhere else' }).getByText('The registry does not answer.').waitFor()
+    expect(await wrong.page.getByLabel('Password').count(), 'nothing to sign in to').to.equal(0)
+  })
+
   it('a registry known from before opens on signing in, a new one on creating an account', async () => {
     const { page } = await open({ view: signedOut({ found }) })
     await page.getByRole('button', { name: /Workshop/ }).click()
@@ -89,7 +106,8 @@ describe('before signing in', () => {
     const { page, asked } = await open({ view: signedOut(), answers: { login: { answer: me } } })
     await page.getByLabel('Address or invite').fill(' 10.1.2.3:7000 ')
     await page.getByLabel('Address or invite').press('Enter')
-    await page.getByRole('heading', { name: 'Join 10.1.2.3:7000' }).waitFor()
+    await page.getByRole('heading', { name: 'Join Workshop' }).waitFor()
+    await page.getByText('10.1.2.3:7000').waitFor()
     await page.getByRole('radio', { name: 'Sign in' }).check()
     await fill(page, 'Alice', 'x')
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
