@@ -9,7 +9,7 @@ import { Program } from './program.ts'
 
 const PICTURE = join(import.meta.dirname, '../../desktop/picture.png')
 const SETTINGS = join(import.meta.dirname, '../../desktop/picture-settings.png')
-const folder = await mkdtemp(join(tmpdir(), 'optichat-picture-'))
+const folder = await mkdtemp(join(tmpdir(), 'alice-'))
 const programs: Program[] = []
 const start = (script: string, args: readonly string[]) => {
   const program = new Program(script, args)
@@ -18,7 +18,7 @@ const start = (script: string, args: readonly string[]) => {
 }
 
 // Downloads go below the home folder, which must not be the one of whoever takes the picture.
-process.env.HOME = join(folder, 'home')
+process.env.HOME = folder
 
 const browser = await launchChromium()
 try {
