@@ -18,7 +18,9 @@ async function start(args: readonly string[]): Promise<number> {
   try {
     options = parseOptions(args)
   } catch (error) {
-    process.stderr.write(`optichat: ${error instanceof Error ? error.message : error}\n\n${USAGE}`)
+    // Node's own sentence goes on about positional arguments, of which nobody thought.
+    const said = error instanceof Error ? error.message.replace(/\. To specify.*$/s, '.') : String(error)
+    process.stderr.write(`optichat: ${said}\n\n${USAGE}`)
     return 2
   }
   if (options.help) {
