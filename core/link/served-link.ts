@@ -1,10 +1,10 @@
 /** A registry's end of a WebSocket: what its client's frames mean, and when it ends. */
 import type { TLSSocket } from 'node:tls'
 import type { Clock } from '../protocol/clock.ts'
-import { PING_INTERVAL } from '../protocol/limits.ts'
 import { type Fault, type FrameHandlers, FrameReader } from './frame-reader.ts'
 import type { Link, LinkHandlers, Manner } from './link.ts'
 import { CLOSE, Outgoing, PING, PONG, type Turn } from './outgoing.ts'
+import { Pulse, type Pulsing } from './pulse.ts'
 import type { Traffic } from './traffic.ts'
 import { CLOSE_CODE, CLOSE_TIMEOUT, plainAddress } from './websocket.ts'
 
@@ -13,7 +13,7 @@ const MOST_BEFORE_PONG = 64 * 1024
 
 const EMPTY = Buffer.alloc(0)
 
-export class ServedLink implements Link, FrameHandlers {
+export class ServedLink implements Link, FrameHandlers, Pulsing {
   readonly remoteAddress: string
   readonly peerFingerprint: string | null
   readonly #socket: TLSSocket
@@ -21,11 +21,8 @@ export class ServedLink implements Link, FrameHandlers {
   readonly #outgoing: Outgoing
   readonly #reader: FrameReader
   readonly #traffic: Traffic
+  readonly #pulse: Pulse
   #handlers: LinkHandlers | null = null
-  /** Something came since the last ping. */
-  #heard = true
-  #missed = 0
-  #cancelPing: (() => void) | null = null
   /** Why it ends, whoever said so first. */
   #reason: string | null = null
   /** A close frame was sent: nothing may follow it. */
@@ -38,6 +35,7 @@ export class ServedLink implements Link, FrameHandlers {
     this.#traffic = turn.traffic
     this.#outgoing = new Outgoing(socket, turn)
     this.#reader = new FrameReader(this)
+    this.#pulse = new Pulse(clock, this)
     this.remoteAddress = plainAddress(socket.remoteAddress)
     this.peerFingerprint = peerFingerprint
     // What goes wrong with it ends it, and 'close' tells of that.
@@ -62,7 +60,7 @@ export class ServedLink implements Link, FrameHandlers {
     this.#socket.once('end', () => this.#socket.end())
     this.#socket.once('close', () => this.#ended())
     if (this.#socket.destroyed) this.#ended()
-    else this.#ping()
+    else this.#pulse.start()
   }
 
   close(reason: string): void {
@@ -74,9 +72,13 @@ export class ServedLink implements Link, FrameHandlers {
     this.#socket.destroy()
   }
 
+  sayPing(): void {
+    if (!this.#closing) this.#outgoing.control(PING, EMPTY)
+  }
+
   /** Of the client's frames; what follows as well. */
   text(text: string, bytes: number): void {
-    this.#heard = true
+    this.#pulse.heard = true
     this.#traffic.framesIn++
     this.#traffic.bytesIn += bytes
     if (this.#reason === null) this.#handlers?.frame(text)
@@ -87,12 +89,12 @@ export class ServedLink implements Link, FrameHandlers {
   }
 
   ping(payload: Buffer): void {
-    this.#heard = true
+    this.#pulse.heard = true
     if (!this.#closing && this.#outgoing.buffered < MOST_BEFORE_PONG) this.#outgoing.control(PONG, payload)
   }
 
   pong(): void {
-    this.#heard = true
+    this.#pulse.heard = true
   }
 
   closed(code: number | null, reason: string): void {
@@ -123,24 +125,9 @@ export class ServedLink implements Link, FrameHandlers {
   }
 
   #ended(): void {
-    this.#cancelPing?.()
+    this.#pulse.stop()
     const handlers = this.#handlers
     this.#handlers = null
     handlers?.ended(this.#reason ?? 'lost')
-  }
-
-  /** Both ends ping; an end that hears nothing for two intervals, be it a pulled cable or a sleeping machine, gives the link up. */
-  #ping(): void {
-    this.#cancelPing = this.#clock.after(
-      PING_INTERVAL,
-      () => {
-        this.#missed = this.#heard ? 0 : this.#missed + 1
-        this.#heard = false
-        if (this.#missed >= 2) return this.destroy()
-        if (!this.#closing) this.#outgoing.control(PING, EMPTY)
-        this.#ping()
-      },
-      true,
-    )
   }
 }

@@ -5,8 +5,9 @@ import { type ClientOptions, WebSocket } from 'ws'
 import { fingerprintOf, type Identity } from '../identity/certificate.ts'
 import { type Clock, systemClock } from '../protocol/clock.ts'
 import { OptiChatError } from '../protocol/errors.ts'
-import { MAX_FRAME, PING_INTERVAL, REGISTRY_ALPN, REGISTRY_PATH, REGISTRY_SUBPROTOCOL } from '../protocol/limits.ts'
+import { MAX_FRAME, REGISTRY_ALPN, REGISTRY_PATH, REGISTRY_SUBPROTOCOL } from '../protocol/limits.ts'
 import type { Link, LinkHandlers } from './link.ts'
+import { Pulse, type Pulsing } from './pulse.ts'
 
 /** Milliseconds for TCP, TLS and the upgrade together, at either end. */
 export const HANDSHAKE_TIMEOUT = 10_000
@@ -119,16 +120,14 @@ class Masked {
   }
 }
 
-class WebSocketLink implements Link {
+class WebSocketLink implements Link, Pulsing {
   readonly remoteAddress: string
   readonly peerFingerprint: string | null
   readonly #ws: WebSocket
   readonly #socket: TLSSocket
   readonly #clock: Clock
   readonly #outgoing: Masked
-  #heard = true
-  #missed = 0
-  #cancelPing: () => void = () => undefined
+  readonly #pulse: Pulse
   #closeReason: string | null = null
 
   constructor(ws: WebSocket, socket: TLSSocket, peerFingerprint: string | null, clock: Clock, outgoing: Masked) {
@@ -136,6 +135,7 @@ class WebSocketLink implements Link {
     this.#ws = ws
     this.#socket = socket
     this.#clock = clock
+    this.#pulse = new Pulse(clock, this)
     this.remoteAddress = plainAddress(socket.remoteAddress)
     this.peerFingerprint = peerFingerprint
     // Nothing may be lost between the hand-over and `start`.
@@ -156,7 +156,7 @@ class WebSocketLink implements Link {
 
   start(handlers: LinkHandlers): void {
     const heard = () => {
-      this.#heard = true
+      this.#pulse.heard = true
     }
     this.#ws.on('message', (data, binary) => {
       heard()
@@ -168,10 +168,10 @@ class WebSocketLink implements Link {
     // ws ends the connection itself after an error, and 'close' tells of it with a code.
     this.#ws.on('error', () => this.#ws.terminate())
     this.#ws.once('close', (_code, reason) => {
-      this.#cancelPing()
+      this.#pulse.stop()
       handlers.ended(this.#closeReason ?? (reason.length > 0 ? reason.toString() : 'lost'))
     })
-    this.#ping()
+    this.#pulse.start()
     this.#ws.resume()
   }
 
@@ -187,19 +187,8 @@ class WebSocketLink implements Link {
     this.#ws.terminate()
   }
 
-  /** Both ends ping; an end that hears nothing for two intervals, be it a pulled cable or a sleeping machine, gives the link up. */
-  #ping(): void {
-    this.#cancelPing = this.#clock.after(
-      PING_INTERVAL,
-      () => {
-        this.#missed = this.#heard ? 0 : this.#missed + 1
-        this.#heard = false
-        if (this.#missed >= 2) return this.#ws.terminate()
-        if (this.#ws.readyState === WebSocket.OPEN) this.#ws.ping()
-        this.#ping()
-      },
-      true,
-    )
+  sayPing(): void {
+    if (this.#ws.readyState === WebSocket.OPEN) this.#ws.ping()
   }
 }
 

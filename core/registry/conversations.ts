@@ -1,6 +1,7 @@
 /** The audiences that were ever written to, by their ids. */
 import { conversationId, EVERYONE, isRoom } from '../protocol/conversation.ts'
 import type { Audience, UserId } from '../protocol/messages.ts'
+import { EVERYONE_AUDIENCE } from './store/schema.ts'
 import type { StoredConversation } from './store/store.ts'
 
 export interface Conversation extends StoredConversation {
@@ -10,7 +11,7 @@ export interface Conversation extends StoredConversation {
   readonly since?: ReadonlyMap<UserId, number>
 }
 
-const everyone: Conversation = { id: EVERYONE, audience: JSON.stringify(EVERYONE), members: null }
+const everyone: Conversation = { id: EVERYONE, audience: EVERYONE_AUDIENCE, members: null }
 
 const pair = (a: UserId, b: UserId): UserId[] => (a === b ? [a] : a < b ? [a, b] : [b, a])
 

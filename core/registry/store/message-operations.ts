@@ -6,11 +6,11 @@ import { stampTime } from '../../protocol/stamp.ts'
 import { PAGE_CHARACTERS, PAGE_ROWS, PAGE_WINDOW } from '../limits.ts'
 import { messageFrame } from './message-frame.ts'
 import { NEWEST_STEP } from './retention-operations.ts'
+import { EVERYONE_AUDIENCE } from './schema.ts'
 import type { Sql } from './sql.ts'
 import type { Asked } from './sqlite-operations.ts'
 import type { Appended, Draft, Page, PageQuery, StoredConversation } from './store.ts'
 
-const EVERYONE_AUDIENCE = '"everyone"'
 /** The body of what was taken back. */
 const GONE = '{"kind":"gone"}'
 

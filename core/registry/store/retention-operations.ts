@@ -1,13 +1,12 @@
 /** The store's operations that delete what is kept no longer. */
 import { RETENTION_BATCH } from '../limits.ts'
 import { Facts } from './facts.ts'
+import { EVERYONE_AUDIENCE } from './schema.ts'
 import type { Sql } from './sql.ts'
 import type { DeliveredQuery, Forgotten, Snapshot } from './store.ts'
 
 /** Positions for which one change of a conversation's `newest` is enough: what is looked through to know that nothing is left of it. */
 export const NEWEST_STEP = 1_024
-
-const EVERYONE_AUDIENCE = '"everyone"'
 
 export class RetentionOperations {
   readonly #sql: Sql

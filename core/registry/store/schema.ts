@@ -1,3 +1,8 @@
+import { EVERYONE } from '../../protocol/conversation.ts'
+
+/** What stands for everyone as the audience of a conversation: JSON, like the others. */
+export const EVERYONE_AUDIENCE = JSON.stringify(EVERYONE)
+
 /** The registry's tables; each entry leads from one `PRAGMA user_version` to the next and is never changed once released. */
 export const SCHEMA = [
   `

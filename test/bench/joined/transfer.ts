@@ -18,6 +18,8 @@ const GOALS: Record<'large' | 'middle' | 'many', Readonly<Record<string, Goal>>>
 const LINK: Goal = { atLeast: 0.95 }
 /** MB of each program. */
 const MEMORY: Goal = { atMost: 150 }
+/** What memory is told of; a tenth of it was measured only to see that it is flat. */
+const MOST: ReadonlySet<string> = new Set(['memory over 10240 MiB', 'memory over 100000 files'])
 const [OURS, SYNCTHING_MIB] = ['optichat', 256]
 
 export const transfer: Joined = {
@@ -32,7 +34,7 @@ export const transfer: Joined = {
     return Object.entries(told).flatMap(([title, value]) => {
       const mib = /^a file of (\d+) MiB$/.exec(title)?.[1]
       if (mib !== undefined) return fileRows(title, Number(mib), value as Record<string, Told>)
-      if (title.startsWith('memory over ')) return memoryRows(title, value as { sending: number; receiving: number })
+      if (MOST.has(title)) return memoryRows(title, value as { sending: number; receiving: number })
       if (/^\d+ files of /.test(title)) return manyRows(title, value as Record<string, Told>)
       return title.startsWith('a link of ') ? linkRows(title, value as { runs: { iperf3: number; ours: number }[] }) : []
     })

@@ -1,12 +1,9 @@
-import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
+import { syncs } from '../disk.ts'
 import { quantile } from '../results.ts'
 import { withServer } from '../subjects.ts'
 import { BYTES, type Section, type Values } from './section.ts'
 
-/** Bytes that SQLite adds to its log for one message: some pages. */
-const WRITTEN = 16 * 1024
 /** Milliseconds between two messages: nothing is going on. */
 const GAP = 20
 
@@ -33,7 +30,7 @@ export const quiet: Section = {
       // By turns, as a disk has its moods.
       for (let turn = 0; turn < (stage.quick ? 2 : 10); turn++) {
         latencies.push(...(await ask(40)))
-        disk.push(...(await syncs(join(stage.shelf.space(), 'sync'), 40)))
+        disk.push(...(await syncs(join(stage.shelf.space(), 'sync'), { times: 40, gap: GAP })))
       }
       const [p50, p99, disk50, disk99] = [quantile(latencies, 0.5), quantile(latencies, 0.99), quantile(disk, 0.5), quantile(disk, 0.99)]
       // The disk is the same for all; only OptiChat waits for it.
@@ -41,20 +38,4 @@ export const quiet: Section = {
       return subject === 'optichat' ? { ...values, disk50, disk99, beyond50: p50 - disk50, beyond99: p99 - disk99 } : values
     })
   },
-}
-
-/** Milliseconds that the disk takes to have so many bytes more in a file, again and again. */
-async function syncs(path: string, times: number): Promise<number[]> {
-  const file = openSync(path, 'w')
-  const bytes = Buffer.alloc(WRITTEN, 'x')
-  const took: number[] = []
-  for (let n = 0; n < times; n++) {
-    const began = performance.now()
-    writeSync(file, bytes)
-    fdatasyncSync(file)
-    took.push(performance.now() - began)
-    await pause(GAP)
-  }
-  closeSync(file)
-  return took
 }
