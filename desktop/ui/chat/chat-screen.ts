@@ -37,7 +37,7 @@ export class ChatScreen extends StoreElement {
   static override styles = [
     controls,
     css`
-      .app { display: grid; grid-template-columns: clamp(240px, 28vw, 328px) 1fr; height: 100vh; min-height: 480px; }
+      .app { display: grid; grid-template: minmax(0, 1fr) / clamp(240px, 28vw, 328px) 1fr; height: 100vh; min-height: 480px; }
       main { display: flex; flex-direction: column; min-width: 0; min-height: 0; background: var(--surface); }
       oc-messages, oc-transfers { flex: 1; min-height: 0; }
       .to-lists, .cover { display: none; }

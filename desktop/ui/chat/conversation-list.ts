@@ -2,7 +2,7 @@
 import { css, html, nothing } from 'lit'
 import { customElement, query } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
-import type { Conversation, HistoryMessage, RoomEntry } from '../../bridge.ts'
+import type { Conversation, RoomEntry } from '../../bridge.ts'
 import { conversationKey, conversationTitle } from '../audience.ts'
 import { controls } from '../controls.ts'
 import { Action, StoreElement } from '../element.ts'
@@ -73,7 +73,7 @@ export class ConversationList extends StoreElement {
         muted ? html`${icon('quiet', 14)}<span class="hidden-text">${msg('muted')}</span>` : nothing
       }</span>
       <span class="when" title=${exactTime(last.sentAt)}>${shortWhen(last.sentAt, Date.now())}</span>
-      ${key !== current && this.store.drafts.has(key) ? this.draft(key) : html`<span class="last cut" dir="auto">${this.summary(last)}</span>`}
+      ${key !== current && this.store.drafts.has(key) ? this.draft(key) : html`<span class="last cut" dir="auto">${this.summary(conversation)}</span>`}
       ${unreadBadge(unread, muted)}
     </button></li>`
   }
@@ -82,10 +82,11 @@ export class ConversationList extends StoreElement {
     return html`<span class="last cut" dir="auto"><span class="draft">${msg('Draft:')}</span> ${this.store.draft(key).slice(0, 200)}</span>`
   }
 
-  private summary(message: HistoryMessage): string {
-    if (message.gone) return inOneLine(message)
-    const who = message.from.id === this.store.view.me?.id ? msg('You') : message.from.name
-    return `${who}: ${inOneLine(message)}`
+  /** What was said last, and by whom, where the title above does not say so. */
+  private summary({ last, room, with: others }: Conversation): string {
+    const mine = last.from.id === this.store.view.me?.id
+    if (last.gone || (!mine && !room && others.length === 1)) return inOneLine(last)
+    return `${mine ? msg('You') : last.from.name}: ${inOneLine(last)}`
   }
 
   override render() {

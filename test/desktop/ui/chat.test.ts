@@ -182,6 +182,16 @@ describe('the chat', () => {
     await page.getByText('another certificate').waitFor({ state: 'detached' })
   })
 
+  it('the list shows what was said last, and by whom where its title does not say so', async () => {
+    const toMe = message(1, bob, 'Only you', { conversation: 'c-bob', to: [me] })
+    const mine = message(2, me, 'Only Carol', { conversation: 'c-carol', to: [carol] })
+    const conversations = [conversation('c-bob', [bob], toMe), conversation('c-carol', [carol], mine)]
+    const { page } = await open({
+      view: signedIn({ conversations: [...conversations, conversation('everyone', 'everyone', message(3, dan, 'Hello'))] }),
+    })
+    for (const row of [/^Bob .*\d\s+Only you$/, /You: Only Carol$/, /Dan: Hello$/]) await page.getByRole('button', { name: row }).waitFor()
+  })
+
   it('what is behind a dialog stays as it is, whatever keys are pressed', async () => {
     const { page } = await open({ view, messages })
     await page.getByRole('button', { name: 'Settings', exact: true }).click()

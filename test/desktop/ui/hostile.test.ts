@@ -75,6 +75,17 @@ describe('what others send is never more than text', () => {
     expect((send?.x ?? 0) + (send?.width ?? 0)).to.be.within(1, 700)
   })
 
+  it('a hundred conversations leave room for the people and keep the composer in sight', async () => {
+    const all = Array.from({ length: 100 }, (_, n) => person(`Person ${n}`)).map((one, n) =>
+      conversation(`c${n}`, [one], message(n, one, 'Hello', { conversation: `c${n}` })),
+    )
+    const { page } = await open({ view: signedIn({ conversations: all }) }, { width: 1000, height: 600 })
+    for (const seen of [page.getByRole('button', { name: 'Send', exact: true }), page.getByRole('checkbox', { name: 'Bob' })]) {
+      const { y = 0, height = 0 } = (await seen.boundingBox()) ?? {}
+      expect(y + height).to.be.within(1, 600)
+    }
+  })
+
   it('a corpus of attempts to run something, as messages, names, rooms, files and answers, runs nothing and asks nobody', async () => {
     const attempts = [
       '<script>window.hacked=1</script>',
