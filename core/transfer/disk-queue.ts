@@ -31,6 +31,8 @@ export class DiskQueue {
   /** There seems to be room again: what waits is tried. */
   #isTrying = false
   #isOver = false
+  /** How it is told that nothing waits any more. */
+  #drained: (() => void) | null = null
 
   constructor(options: DiskQueueOptions) {
     this.#o = options
@@ -64,6 +66,21 @@ export class DiskQueue {
     this.#waiting.length = 0
   }
 
+  /** Resolves when all that is here is written, as far as the disk takes it now. From then on as after `end`; call it once, add nothing after it. */
+  drain(): Promise<void> {
+    const drained = new Promise<void>((resolve) => {
+      this.#drained = resolve
+    })
+    if (!this.#isBusy) this.#endDraining()
+    return drained
+  }
+
+  #endDraining(): void {
+    if (!this.#drained) return
+    this.end()
+    this.#drained()
+  }
+
   /** As far as it can without waiting. */
   #write(): void {
     for (let write = this.#waiting[0]; write && !this.#isBusy && !this.#isOver; write = this.#waiting[0]) {
@@ -71,13 +88,16 @@ export class DiskQueue {
       try {
         later = write()
       } catch (thrown) {
-        this.#fails(thrown)
+        if (this.#drained) this.#endDraining()
+        else this.#fails(thrown)
         return
       }
       if (later) this.#await(later)
       else this.#wrote()
     }
-    if (!this.#isTrying || this.#isBusy) return
+    if (this.#isBusy) return
+    this.#endDraining()
+    if (!this.#isTrying) return
     this.#isTrying = false
     this.#o.room()
   }
@@ -87,13 +107,18 @@ export class DiskQueue {
     later.then(
       () => {
         this.#isBusy = false
-        if (this.#isOver) return
+        if (this.#isOver) {
+          this.#endDraining()
+          return
+        }
         this.#wrote()
-        if (!this.#cancel) this.#write()
+        if (this.#cancel) this.#endDraining()
+        else this.#write()
       },
       (thrown: unknown) => {
         this.#isBusy = false
-        if (!this.#isOver) this.#fails(thrown)
+        if (this.#drained) this.#endDraining()
+        else if (!this.#isOver) this.#fails(thrown)
       },
     )
   }

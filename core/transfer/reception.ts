@@ -387,10 +387,10 @@ export class Reception {
     if (this.#phase === 'over') return Promise.resolve()
     this.#phase = 'over'
     this.#ways.cancel()
-    this.#disk.end()
+    const drained = this.#disk.drain()
     this.#progress.stop()
     /** What cannot be closed cleanly is not trusted either: the next attempt checks what was not synced. */
-    const closed = this.#close().catch(() => undefined)
+    const closed = this.#close(drained).catch(() => undefined)
     this.#ending = closed.then(() => {
       if (tell) this.#o.emit('failed', { transfer: this.ticket.transfer, code: error.code, message: error.message })
       this.#o.over()
@@ -399,7 +399,9 @@ export class Reception {
     return this.#ending
   }
 
-  async #close(): Promise<void> {
+  /** @param drained blocks that have come are written first: they need not come again */
+  async #close(drained: Promise<void>): Promise<void> {
+    await drained
     await this.#work
     const part = this.#part
     this.#part = null

@@ -86,6 +86,30 @@ describe('blocks on their way to the disk', () => {
     expect(told).to.deep.equal([])
   })
 
+  it('are all written when the transfer is cut off, so that they need not come again', async () => {
+    const ends: (() => void)[] = []
+    for (let n = 0; n < 2; n++) queue.add(() => new Promise((resolve) => ends.push(resolve)))
+    let isDrained = false
+    const drained = queue.drain().then(() => {
+      isDrained = true
+    })
+    ends[0]?.()
+    await until('the next one begins', () => ends.length === 2)
+    expect(isDrained).to.equal(false)
+    ends[1]?.()
+    await drained
+    expect(queue.length).to.equal(0)
+  })
+
+  it('are given up when the transfer is cut off and the disk fails or is full', async () => {
+    queue.add(() => Promise.reject(fault('ENOSPC')))
+    queue.add(() => Promise.reject(fault('ENOSPC')))
+    await queue.drain()
+    expect(told).to.deep.equal([])
+    clock.pass(DISK_POLL)
+    expect(told, 'nobody looks for room').to.deep.equal([])
+  })
+
   it('wait while the disk is full, and are tried again, the one that failed first', async () => {
     let isFull = true
     const done: number[] = []

@@ -9,7 +9,7 @@ import { answer } from './side-commands.mjs'
 const BLOCK = 1024 * 1024
 const SLICE = 64 * 1024
 /** Blocks that may be on their way to the disk or be filled: see `WINDOW` in core/transfer/limits.ts. */
-const BLOCKS = 8
+const BLOCKS = 16
 const PAGE = 4096
 const tls = { minVersion: 'TLSv1.3', ciphers: 'TLS_AES_128_GCM_SHA256', secureOptions: constants.SSL_OP_NO_TICKET }
 
