@@ -21,7 +21,8 @@ export class PeopleList extends StoreElement {
     unreadStyles,
     presenceStyles,
     css`
-      header { display: flex; align-items: center; justify-content: space-between; min-height: 40px; padding-block: var(--s1) 0; padding-inline: var(--s3) var(--s2); }
+      /* In sight however far one scrolls: how many are selected, and the way to select nobody. */
+      header { position: sticky; z-index: 1; inset-block-start: 0; background: var(--bg); display: flex; align-items: center; justify-content: space-between; min-height: 40px; padding-block: var(--s1) 0; padding-inline: var(--s3) var(--s2); }
       h2 { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: var(--text-small); color: var(--ink-soft); }
       header button { min-height: 28px; font-size: var(--text-small); }
       ul { padding: 0 var(--s2) var(--s2); }
