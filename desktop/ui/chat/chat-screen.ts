@@ -23,7 +23,7 @@ import type { Sidebar } from './sidebar.ts'
 const NARROW = window.matchMedia('(width < 700px)')
 
 /** Wherever in the page the dialog is. */
-const inDialog = (event: Event): boolean => event.composedPath().some((element) => element instanceof HTMLDialogElement)
+const inDialog = (event: Event): boolean => event.composedPath().some((element) => element instanceof HTMLDialogElement && element.open)
 
 @customElement('oc-chat')
 export class ChatScreen extends StoreElement {

@@ -120,7 +120,7 @@ const screens: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
       .getByRole('button', { name: /Kitchen/ })
       .first()
       .click()
-    await page.locator('oc-conversation-head button').last().click()
+    await page.getByRole('button', { name: 'About this room' }).click()
     await page.locator('oc-conversation-head oc-room .members').waitFor()
   },
   'the shortcuts': async (page) => {

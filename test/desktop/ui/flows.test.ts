@@ -249,6 +249,7 @@ describe('three people talk in the app', function () {
     await keyboard.press('Control+/')
     await Alice.page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
     await keyboard.press('Escape')
+    await Alice.page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor({ state: 'hidden' })
     await keyboard.press('Control+j')
     await Alice.page.getByRole('heading', { name: 'Transfers' }).waitFor()
     await keyboard.press('Control+ArrowDown')
