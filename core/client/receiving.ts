@@ -48,6 +48,8 @@ interface Fetch {
   attempts: number
   /** An attempt is under way: from asking for the ticket to the engine's last word. */
   underWay: boolean
+  /** Its ticket was asked for and has not come: it will be of whoever serves by then. */
+  asking: boolean
   /** When the engine last said something of it, in elapsed milliseconds. */
   heard: number
   /** Shown as failed, while attempts go on behind. */
@@ -110,6 +112,7 @@ export class Receiving {
       backoff: new Backoff(clock, random, TIMES),
       attempts: 0,
       underWay: false,
+      asking: false,
       heard: clock.elapsed(),
       quiet: false,
       cancelLook: () => undefined,
@@ -201,6 +204,7 @@ export class Receiving {
       this.#go(id)
       return
     }
+    if (fetch.asking) return
     // It may be the same sender at another address, while the engine waits for the old one.
     const heard = fetch.heard
     fetch.cancelLook()
@@ -276,6 +280,7 @@ export class Receiving {
     const transfer = this.#table.get(id)
     if (!fetch || !transfer || fetch.underWay || this.#closing) return
     fetch.underWay = true
+    fetch.asking = true
     fetch.heard = clock.elapsed()
     fetch.backoff.cancel()
     fetch.cancelLook()
@@ -284,7 +289,10 @@ export class Receiving {
       // The endpoints first: the sender may have to dial us.
       const session = await connection.ready(READY)
       const engine = await engines.meet(session)
-      const { ticket } = await session.request('ticket', { transfer: id })
+      const arrived = () => {
+        fetch.asking = false
+      }
+      const { ticket } = await session.request('ticket', { transfer: id }, { arrived })
       if (this.#fetches.get(id) !== fetch) return
       const dialable = dialableTicket(ticket, session.link.remoteAddress)
       engine.fetch({ ticket: dialable, into: fetch.into, expect: { bytes: transfer.bytes, count: transfer.count } })

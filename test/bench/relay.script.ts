@@ -21,6 +21,7 @@ try {
   tell(
     'relay',
     [
+      ['until it moves, as the other ways are tried first', `${median(rounds.map(({ toFirst }) => toFirst)).toFixed(1)} s`],
       [`relayed ${options.mib} MiB`, `${median(rounds.map(({ mibPerSecond }) => mibPerSecond)).toFixed(0)} MiB/s`],
       ['the registry’s processor time for it', `${median(rounds.map(({ cpuPerGib }) => cpuPerGib)).toFixed(2)} s a GiB`],
       ['a message in quiet, acknowledged', told(({ quiet }) => quiet.acknowledged)],

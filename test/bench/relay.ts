@@ -21,6 +21,9 @@ interface Talk {
 }
 
 export interface RelayRound {
+  /** Seconds from its acceptance until bytes come: the other ways are tried first. */
+  readonly toFirst: number
+  /** From then on. */
   readonly mibPerSecond: number
   /** Seconds of the registry's processor time for a GiB, less what the talk alone took in as long a time. */
   readonly cpuPerGib: number
@@ -59,7 +62,13 @@ export async function relayRounds(options: { mib: number; rounds: number; folder
       const [handed, beside] = await Promise.all([product.hand(source, into), talk()])
       if ((await came()) - bytesAt < mib * 2 ** 20) throw new Error('it did not go through the registry')
       const cpuPerGib = ((cpu() - cpuAt - cpuOfTalk * Math.min(handed.seconds, (MESSAGES * GAP) / 1000)) / mib) * 1024
-      rounds.push({ mibPerSecond: mib / handed.seconds, cpuPerGib, quiet, beside })
+      rounds.push({
+        toFirst: handed.toFirst / 1000,
+        mibPerSecond: mib / ((handed.toEnd - handed.toFirst) / 1000),
+        cpuPerGib,
+        quiet,
+        beside,
+      })
     }
     return rounds
   } finally {

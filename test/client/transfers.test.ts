@@ -59,6 +59,33 @@ describe('the way of a transfer', function () {
     await reopened('bob')
   })
 
+  it('is sought once, though it is accepted before its sender has said that it holds the files', async () => {
+    // Takes calls and never answers, as a firewall that drops.
+    const silent = createServer((socket) => void socket.on('error', () => undefined).unref()).unref()
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const dead = () => [`127.0.0.1:${(silent.address() as AddressInfo).port}`]
+    const alice = await reopened('alice', { endpoints: dead })
+    const bob = await reopened('bob', { endpoints: dead })
+    const accepted = new Set<string>()
+    const stop = bob.on('transfer', ({ id, parts }) => {
+      if (parts[0]?.state !== 'offered' || accepted.has(id)) return
+      accepted.add(id)
+      void bob.accept(id, folder('at once'))
+    })
+    // The first one starts the engines; from then on the ticket is asked for within a millisecond.
+    for (const name of ['first.bin', 'second.bin']) {
+      const { id } = await alice.offer(alice.resolve(['bob']), [file(name, MiB)])
+      await known(bob, id)
+      await reach(bob, id, 'done')
+      expect(part(bob, id)?.path).to.equal('relay')
+      expect(team.log.filter((line) => line.includes(`a ticket to fetch ${id}`))).to.have.lengthOf(1)
+    }
+    stop()
+    silent.close()
+    await reopened('alice')
+    await reopened('bob')
+  })
+
   it('can be paused by the receiver, also from another process, over a restart, and goes on where it was', async () => {
     const { alice } = team.people
     const { bob } = team.people
