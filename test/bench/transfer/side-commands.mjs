@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 
 export const say = (what) => process.stdout.write(`${JSON.stringify(what)}\n`)
 
-/** Answers each `{call, n, …}` by the command of that name, until there are no more. */
+/** Answers each `{call, n, …}` by the command of that name. When nobody is there any more to ask, the program ends, whatever it is at. */
 export async function answer(commands) {
   for await (const line of createInterface({ input: process.stdin })) {
     const { call, n, ...of } = JSON.parse(line)
@@ -12,4 +12,5 @@ export async function answer(commands) {
       (error) => say({ n, error: error.message }),
     )
   }
+  process.exit()
 }
