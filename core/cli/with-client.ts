@@ -13,11 +13,11 @@ export async function withClient<T, O extends OptionSpecs>(
   own: Partial<ClientOptions> = {},
 ): Promise<T> {
   // Loaded only now: the schemas of the wire take some 0.4 s of a slow machine, and --help has no need of them.
-  const { openClient } = await import('../client/open.ts')
+  const [{ openClient }, { deviceName }] = await Promise.all([import('../client/open.ts'), import('../client/device.ts')])
   const file = openNetworkFile(profile)
   const client: Client = await openClient({
     profile,
-    device: 'optichat command',
+    device: deviceName('optichat command'),
     locate: (told, signal) => locate(client.registry, told, signal, { file }),
     heardOf: (registries) => file.hearOf(registries),
     ...own,

@@ -1,12 +1,16 @@
 /** This installation's key and certificate on disk: what registries and peers know it by. */
 import { X509Certificate } from 'node:crypto'
 import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { createIdentity, fingerprintOf, type Identity } from '../identity/certificate.ts'
 import { OptiChatError } from '../protocol/errors.ts'
 import { because } from '../protocol/reasons.ts'
 
 const FILE = 'device.pem'
+
+/** What a program calls itself in the list of devices: people with several computers know by it which one that is. */
+export const deviceName = (program: string): string => `${program} on ${hostname()}`
 
 /**
  * The device identity of a profile folder (made with mode 0700), created at first use in `device.pem` (mode 0600).

@@ -6,7 +6,7 @@ import { mkdir } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Transfer, TransferState } from '../../core/client/client.ts'
-import { deviceIdentity } from '../../core/client/device.ts'
+import { deviceIdentity, deviceName } from '../../core/client/device.ts'
 import { openClient } from '../../core/client/open.ts'
 import { type Clock, type Random, systemClock } from '../../core/protocol/clock.ts'
 import { asOptiChatError, type ErrorCode, type OptiChatError } from '../../core/protocol/errors.ts'
@@ -87,7 +87,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   let lan: Lan | null = null
   const client = await openClient({
     profile,
-    device: 'OptiChat',
+    device: deviceName('OptiChat'),
     clock,
     ...(random ? { random } : {}),
     ...(options.peer ? { peer: options.peer } : {}),

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { expect } from 'chai'
 import { until } from '../support/wait.ts'
 import { Desk, PASSWORD } from './typed.ts'
@@ -34,6 +35,7 @@ describe('the life of an account by the command', function () {
       expect(device).to.have.all.keys('event', 'fingerprint', 'name', 'enrolledAt', 'lastSeen', 'online', 'current')
     const own = json.find(({ current }) => current === true)
     const other = json.find(({ current }) => current === false)
+    expect(own?.name, 'with several computers, one knows which it is').to.equal(`optichat command on ${hostname()}`)
     expect((await desk.as('Alice', ['devices'])).stdout).to.match(/, this one, signed in .*\n {2}([0-9a-f]{4} ?){16}\n/)
     const follow = desk.starts(['receive', '--follow', '--profile', desk.path('laptop')])
     await until('the laptop is on', async () =>
