@@ -1,4 +1,6 @@
 /** What three people do with each other in the app, each step by role and name, over a real registry: seen by everybody it concerns. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Page } from 'playwright-core'
 import { chromiumPath } from '../../support/chromium.ts'
@@ -198,6 +200,9 @@ describe('three people talk in the app', function () {
     await Alice.page.getByRole('button', { name: 'Favourite', exact: true }).click()
     await Alice.page.getByRole('button', { name: 'Mute' }).click()
     await Alice.page.getByRole('button', { name: 'Mute', pressed: true }).waitFor()
+    await until('what was typed last is kept, too', () =>
+      readFileSync(join(team.folder, 'Alice', 'desk.json'), 'utf8').includes('A draft for Bob'),
+    )
     await team.restart('Alice')
     const again = people().Alice
     await until('the draft is there', async () => (await again.field.inputValue()) === 'A draft for all')
