@@ -18,9 +18,7 @@ async function start(args: readonly string[]): Promise<number> {
   try {
     options = parseOptions(args)
   } catch (error) {
-    // Node's own sentence goes on about positional arguments, of which nobody thought.
-    const said = error instanceof Error ? error.message.replace(/\. To specify.*$/s, '.') : String(error)
-    process.stderr.write(`optichat: ${said}\n\n${USAGE}`)
+    process.stderr.write(`optichat: ${error instanceof Error ? error.message : error}\n\n${USAGE}`)
     return 2
   }
   if (options.help) {

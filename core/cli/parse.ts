@@ -22,13 +22,16 @@ export function parseLine(command: Command, line: readonly string[]) {
   try {
     parsed = parseArgs({ args: [...line], options, allowPositionals: true, strict: true })
   } catch (error) {
-    if (error instanceof TypeError) throw new UsageError(`${error.message.replace(/\. To specify.*$/s, '').replace(/\.$/, '')}.`)
+    if (error instanceof TypeError) throw new UsageError(complaint(error))
     throw error
   }
   const { values, positionals } = parsed
   const [least, most] = command.takes
   if (values.help !== true) {
-    if (positionals.length < least) throw new UsageError(`${needed(command.usage).slice(positionals.length).join(' and ')} is missing.`)
+    if (positionals.length < least) {
+      const missing = needed(command.usage).slice(positionals.length)
+      throw new UsageError(`${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing.`)
+    }
     if (positionals.length > most) {
       const extra = positionals.slice(most).join(' ')
       throw new UsageError(`"${extra}" is too much. Text of several words goes in quotes.`)
@@ -38,6 +41,9 @@ export function parseLine(command: Command, line: readonly string[]) {
   }
   return { values: values as Values<OptionSpecs>, args: positionals }
 }
+
+/** What is wrong with a line, as a sentence: Node's own goes on about positional arguments, of which nobody thought. */
+export const complaint = ({ message }: Error): string => `${message.replace(/\. To specify.*$/s, '').replace(/\.$/, '')}.`
 
 /** What a usage asks for beside options: `ID`, `TEXT`. */
 function needed(usage: string): string[] {

@@ -1,6 +1,7 @@
 /** What can be said to the app when it is started; both shells and `npm start` read it here. */
 import { parseArgs } from 'node:util'
 import envPaths from 'env-paths'
+import { complaint } from '../../core/cli/parse.ts'
 
 export interface AppOptions {
   readonly profile: string
@@ -33,19 +34,7 @@ Example: npm start -- --profile /tmp/alice --no-window
 
 /** @throws Error with a sentence when there is no such option. `lenient`: what is not ours is left to others (Electron's own flags). */
 export function parseOptions(args: readonly string[], { lenient = false } = {}): AppOptions {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    strict: !lenient,
-    allowPositionals: true,
-    options: {
-      profile: { type: 'string' },
-      browser: { type: 'boolean' },
-      'no-window': { type: 'boolean' },
-      'no-discovery': { type: 'boolean' },
-      hidden: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  })
+  const { values, positionals } = parsed(args, !lenient)
   const link = positionals.find((one) => /^optichat:/i.test(one))
   const strange = positionals.find((one) => one !== link)
   if (strange !== undefined && !lenient) throw new Error(`"${strange}" is no invite.`)
@@ -62,3 +51,23 @@ export function parseOptions(args: readonly string[], { lenient = false } = {}):
 
 /** The folder the `optichat` command uses too. */
 const usualProfile = () => process.env.OPTICHAT_PROFILE || envPaths('optichat', { suffix: '' }).data
+
+function parsed(args: readonly string[], strict: boolean) {
+  try {
+    return parseArgs({
+      args: [...args],
+      strict,
+      allowPositionals: true,
+      options: {
+        profile: { type: 'string' },
+        browser: { type: 'boolean' },
+        'no-window': { type: 'boolean' },
+        'no-discovery': { type: 'boolean' },
+        hidden: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    })
+  } catch (error) {
+    throw error instanceof TypeError ? new Error(complaint(error), { cause: error }) : error
+  }
+}

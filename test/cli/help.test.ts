@@ -58,6 +58,7 @@ describe('the command, before it does anything', () => {
     ['an option without its value', ['send', 'hello', '--to'], /--to/],
     ['an empty value', ['send', 'hello', '--to='], /--to needs a value/],
     ['a missing text', ['send'], /: TEXT is missing\./],
+    ['several that are missing', ['edit'], /: ID and TEXT are missing\./],
     ['a missing text after an id', ['edit', '1f0c9a3e'], /: TEXT is missing\./],
     ['an unquoted text, so that no name becomes part of it', ['send', 'bob', 'hello'], /"hello" is too much/],
     ['a room and people at once', ['send', '--to', 'bob', '--room', 'Music', 'x'], /contradict/],
