@@ -7,7 +7,7 @@ export interface Wire {
   connections: number
   /** From now on nothing comes back, though what is sent still arrives. */
   deafen(): void
-  /** Breaks what is open, and refuses what is new until `mend`. */
+  /** Breaks what is open, and refuses what is new until `mend`. As with a cable, whoever dialled still reads what had come back by then. */
   cut(): void
   mend(): void
   /** Cuts once so many more bytes have come back. */
@@ -18,7 +18,8 @@ export interface Wire {
 }
 
 export async function startWire(to: { host: string; port: number }): Promise<Wire> {
-  const sockets = new Set<Socket>()
+  const nears = new Set<Socket>()
+  const fars = new Set<Socket>()
   let deaf = false
   let broken = false
   let limit = Number.POSITIVE_INFINITY
@@ -26,23 +27,25 @@ export async function startWire(to: { host: string; port: number }): Promise<Wir
     wire.connections++
     if (broken) return near.destroy()
     const far = connect({ ...to })
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(one)
-      one.on('data', (data) => {
-        if (one === far) wire.bytes += data.length
-        if (wire.bytes >= limit) wire.cut()
-        else if (one === near || !deaf) other.write(data)
-      })
-      // Whatever ends one end ends the other, as a cable does.
-      one.on('error', () => other.destroy())
-      one.on('close', () => {
-        sockets.delete(one)
-        other.destroy()
-      })
-    }
+    nears.add(near)
+    fars.add(far)
+    far.on('data', (data) => {
+      wire.bytes += data.length
+      if (!deaf) pass(data, far, near)
+      if (wire.bytes >= limit) wire.cut()
+    })
+    near.on('data', (data) => pass(data, near, far))
+    for (const end of [near, far]) end.on('error', () => end.destroy())
+    // Destroyed, it would take along what the other end has not read yet.
+    far.on('close', () => {
+      fars.delete(far)
+      near.end()
+      near.resume()
+    })
+    near.on('close', () => {
+      nears.delete(near)
+      far.destroy()
+    })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const wire: Wire = {
@@ -53,7 +56,7 @@ export async function startWire(to: { host: string; port: number }): Promise<Wir
     },
     cut: () => {
       broken = true
-      for (const socket of sockets) socket.destroy()
+      for (const far of fars) far.destroy()
     },
     mend: () => {
       broken = false
@@ -67,8 +70,15 @@ export async function startWire(to: { host: string; port: number }): Promise<Wir
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
-        for (const socket of sockets) socket.destroy()
+        for (const socket of [...nears, ...fars]) socket.destroy()
       }),
   }
   return wire
+}
+
+/** No faster than it is taken, so that what is counted is hardly more than what has arrived. */
+function pass(data: Buffer, from: Socket, to: Socket): void {
+  if (to.destroyed || to.write(data)) return
+  from.pause()
+  to.once('drain', () => from.resume())
 }
