@@ -76,7 +76,7 @@ export async function runUi({ messages, mebibytes, hour }: UiOptions): Promise<U
     fill(join(folder, 'alice', 'accounts', `${registryId}.${me.id}.db`), bob.me?.id ?? '', registryId, messages)
 
     const started = performance.now()
-    const [, url = ''] = await app().prints(/OptiChat is at (\S+)/, 60_000)
+    const [, url = ''] = await app().prints(/OptiChat is at (\S+)/)
     const host = performance.now() - started
     const { page, ready } = await openPage(browser, url)
     const cdp = await page.context().newCDPSession(page)

@@ -6,8 +6,7 @@ import { Desk, PASSWORD } from './typed.ts'
 
 const NEXT = 'staple battery horse'
 
-describe('the life of an account by the command', function () {
-  this.timeout(60_000)
+describe('the life of an account by the command', () => {
   let desk: Desk
 
   before(async () => {

@@ -2,8 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { Desk, PASSWORD } from './typed.ts'
 
-describe('accounts by the command', function () {
-  this.timeout(40_000)
+describe('accounts by the command', () => {
   let desk: Desk
 
   before(async () => {

@@ -3,8 +3,7 @@ import { expect } from 'chai'
 import { admin } from '../../core/cli/commands/admin.ts'
 import { Desk } from './typed.ts'
 
-describe('a registry looked after by the command', function () {
-  this.timeout(60_000)
+describe('a registry looked after by the command', () => {
   let desk: Desk
 
   before(async () => {
@@ -101,7 +100,7 @@ describe('a registry looked after by the command', function () {
     expect(existsSync(desk.path('rules'))).to.equal(false)
     const common = ['--interface', '127.0.0.1', '--no-advertise', '--data', desk.path('rules'), '--json']
     const running = desk.starts(['registry', '0', ...common, '--registration', 'invite', '--retention', 'none', '--metrics', '0'])
-    const { metrics } = await running.json<{ event: string; metrics: string }>(({ event }) => event === 'ready', 20_000)
+    const { metrics } = await running.json<{ event: string; metrics: string }>(({ event }) => event === 'ready')
     expect(await (await fetch(metrics)).text()).to.contain('optichat_users 0\n')
     expect(await (await fetch(new URL('/healthz', metrics))).json()).to.deep.equal({ ok: true })
     const told = await desk.types(['admin', 'policy', '--data', desk.path('rules'), '--json'])
@@ -134,7 +133,7 @@ describe('a registry looked after by the command', function () {
       desk.path('again'),
       '--json',
     ])
-    await again.json(({ event }) => event === 'ready', 20_000)
+    await again.json(({ event }) => event === 'ready')
     // The same address, the same certificate: Alice's device does not notice.
     await desk.as('Alice', ['send', '--everyone', 'after it'])
     const { stdout } = await desk.as('Alice', ['history'])

@@ -4,8 +4,7 @@ import { until } from '../support/wait.ts'
 import { Desk } from './typed.ts'
 
 /** On loopback, where the doctor sends nothing by multicast; broken networks are in test/e2e/doctor.test.ts. */
-describe('optichat doctor', function () {
-  this.timeout(60_000)
+describe('optichat doctor', () => {
   let desk: Desk
 
   before(async () => {
@@ -73,7 +72,7 @@ describe('optichat doctor', function () {
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
     const { port } = mute.address() as { port: number }
     const started = desk.starts(['doctor', '--registry', `127.0.0.1:${port}`, '--json'])
-    await started.json(({ check, state }) => check === 'registry' && state === 'running', 30_000)
+    await started.json(({ check, state }) => check === 'registry' && state === 'running')
     const { signal, stdout } = await started.kill('SIGINT')
     expect(signal).to.equal('SIGINT')
     expect(stdout).not.to.contain('diagnosed')

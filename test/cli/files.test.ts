@@ -7,8 +7,7 @@ import { Desk } from './typed.ts'
 
 const sha256 = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex')
 
-describe('files by the command', function () {
-  this.timeout(60_000)
+describe('files by the command', () => {
   let desk: Desk
 
   before(async () => {

@@ -12,8 +12,7 @@ const SUBCOMMANDS =
 describe('the command, before it does anything', () => {
   let desk: Desk
 
-  before(async function () {
-    this.timeout(60_000)
+  before(async () => {
     desk = await Desk.open()
   })
 

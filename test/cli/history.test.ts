@@ -5,8 +5,7 @@ import { Output } from '../../core/cli/output.ts'
 import type { Client, FoundMessage } from '../../core/client/client.ts'
 import { Desk } from './typed.ts'
 
-describe('the history by the command', function () {
-  this.timeout(60_000)
+describe('the history by the command', () => {
   let desk: Desk
 
   before(async () => {

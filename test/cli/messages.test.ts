@@ -4,8 +4,7 @@ import { Desk } from './typed.ts'
 
 const RED = '\u001b[31mred\u202e'
 
-describe('messages by the command', function () {
-  this.timeout(40_000)
+describe('messages by the command', () => {
   let desk: Desk
 
   before(async () => {
@@ -100,9 +99,9 @@ describe('messages by the command', function () {
 
   it('a follower that begins without the registry says so, and then that it is connected', async () => {
     const follow = desk.starts(['receive', '--follow', '--profile', desk.path('Bob')])
-    await follow.line('[registry-unreachable]', 30_000)
+    await follow.line('[registry-unreachable]')
     await desk.startRegistry()
-    await follow.line('optichat: connected', 30_000)
+    await follow.line('optichat: connected')
     expect((await follow.kill('SIGINT')).code).to.equal(0)
   })
 })

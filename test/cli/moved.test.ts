@@ -7,8 +7,7 @@ import { createLan, type Lan, type LanProcess, requireLan } from '../support/lan
 import { until } from '../support/wait.ts'
 
 /** Where it is found is told by its port: over IPv4 or IPv6, whichever answers first. */
-describe('a registry that moves', function () {
-  this.timeout(90_000)
+describe('a registry that moves', () => {
   let lan: Lan
   let old: Person
   let next: Person
@@ -17,7 +16,7 @@ describe('a registry that moves', function () {
 
   const starts = async (at: Person, port: number) => {
     registry = at.starts(['registry', String(port), '--name', 'Team', '--data', join(at.host.home, 'registry')])
-    await registry.json(({ event }) => event === 'ready', 20_000)
+    await registry.json(({ event }) => event === 'ready')
   }
 
   before(async function () {
@@ -42,9 +41,9 @@ describe('a registry that moves', function () {
       30_000,
     )
     await registry.kill('SIGTERM')
-    await follow.line('[registry-stopping]', 30_000)
+    await follow.line('[registry-stopping]')
     await starts(old, 7_100)
-    await follow.line('connected again', 30_000)
+    await follow.line('connected again')
     await follow.kill('SIGTERM')
     expect((await alice.did(['whoami']))[0]).to.include({ port: 7_100 })
   })
@@ -60,7 +59,7 @@ describe('a registry that moves', function () {
   it('is not found where only another one is', async () => {
     await registry.kill('SIGTERM')
     const other = old.starts(['registry', '--name', 'Team', '--data', join(old.host.home, 'another')])
-    await other.json(({ event }) => event === 'ready', 20_000)
+    await other.json(({ event }) => event === 'ready')
     const { code, stderr } = await alice.does(['who'])
     expect(code).to.equal(1)
     expect(stderr).to.contain('[registry-unreachable]')

@@ -4,8 +4,7 @@ import { expect } from 'chai'
 import { until } from '../support/wait.ts'
 import { Desk } from './typed.ts'
 
-describe('rooms and presence by the command', function () {
-  this.timeout(60_000)
+describe('rooms and presence by the command', () => {
   let desk: Desk
 
   before(async () => {

@@ -81,8 +81,7 @@ describe('a unit that keeps a registry running', () => {
     expect(() => serviceUnit('__proto__', SERVICE)).to.throw(UsageError, 'systemd, launchd, windows')
   })
 
-  describe('printed by the command', function () {
-    this.timeout(60_000)
+  describe('printed by the command', () => {
     let desk: Desk
 
     before(async () => {
@@ -112,7 +111,7 @@ describe('a unit that keeps a registry running', () => {
       )
       expect(command[0]).to.equal(process.execPath)
       const running = desk.starts([...command.slice(2), '--json'])
-      await running.json(({ event }) => event === 'ready', 20_000)
+      await running.json(({ event }) => event === 'ready')
       expect(existsSync(desk.path('data', 'registry.pem'))).to.equal(true)
       expect((await running.kill('SIGTERM')).code).to.equal(0)
     })

@@ -1,8 +1,7 @@
 import { expect } from 'chai'
 import { Desk } from './typed.ts'
 
-describe('replies, edits, take-backs and reactions by the command', function () {
-  this.timeout(60_000)
+describe('replies, edits, take-backs and reactions by the command', () => {
   let desk: Desk
 
   before(async () => {

@@ -4,8 +4,7 @@ import { expect } from 'chai'
 import { until } from '../support/wait.ts'
 import { Desk } from './typed.ts'
 
-describe('transfers and their settings by the command', function () {
-  this.timeout(90_000)
+describe('transfers and their settings by the command', () => {
   let desk: Desk
 
   before(async () => {
@@ -61,7 +60,7 @@ describe('transfers and their settings by the command', function () {
       bob('receive', '--accept', 'alice', '--into', desk.path('in')),
     )
     expect(json.at(-1)).to.deep.include({ event: 'received', transfer: noted?.transfer })
-    await until('nothing is under way', async () => (await alice('transfers')).json.length === 0, 30_000)
+    await until('nothing is under way', async () => (await alice('transfers')).json.length === 0)
     expect((await alice('transfers', '--all')).json).to.have.length(1)
     await follower.kill('SIGTERM')
   })

@@ -16,8 +16,7 @@ describe('what a client does for doctors', () => {
   let help: DoctorHelp
   let signal: AbortSignal
 
-  before(async function () {
-    this.timeout(60_000)
+  before(async () => {
     team = await startTeam(['alice', 'bob'])
     help = await openHelp({ profile: team.profile('alice') })
   })

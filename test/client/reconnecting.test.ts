@@ -55,8 +55,7 @@ describe('a connection that is lost', () => {
     expect(texts(distant.history({ conversation: 'everyone', limit: 2 }))).to.deep.equal(['said once', 'a marker'])
   })
 
-  it('lets a message wait for a connection that comes back soon, and refuses one that does not', async function () {
-    this.timeout(30_000)
+  it('lets a message wait for a connection that comes back soon, and refuses one that does not', async () => {
     wire.cut()
     await until('it waits', () => distant.connection.at === 'waiting')
     const soon = distant.send('everyone', 'into the gap')

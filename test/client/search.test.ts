@@ -183,8 +183,7 @@ describe('searching the history', () => {
     ])
   })
 
-  it('answers in an instant among a hundred thousand messages', function () {
-    this.timeout(120_000)
+  it('answers in an instant among a hundred thousand messages', () => {
     const vocabulary = Array.from({ length: 5_000 }, (_, index) => `w${((index * 2_654_435_761) >>> 0).toString(36)}`)
     store.transaction(() => {
       for (let n = 0; n < 100_000; n++)

@@ -10,8 +10,7 @@ import { until } from '../support/wait.ts'
 
 const MiB = 1024 * 1024
 
-describe('the way of a transfer', function () {
-  this.timeout(90_000)
+describe('the way of a transfer', () => {
   let team: Team<'alice' | 'bob'>
 
   before(async () => {
@@ -36,11 +35,11 @@ describe('the way of a transfer', function () {
     return team.people[name]
   }
   const part = (client: Client, id: string): TransferPart | undefined => client.transfer(id)?.parts[0]
-  const known = (client: Client, id: string) => until('the offer is known', () => client.transfer(id), 30_000)
+  const known = (client: Client, id: string) => until('the offer is known', () => client.transfer(id))
   const reach = (client: Client, id: string, state: TransferPart['state']) =>
-    until(`it is ${state}, not ${part(client, id)?.state}`, () => part(client, id)?.state === state, 60_000)
+    until(`it is ${state}, not ${part(client, id)?.state}`, () => part(client, id)?.state === state)
   const moves = (client: Client, id: string, bytes: number) =>
-    until(`${bytes} bytes have come`, () => part(client, id)?.state === 'moving' && (part(client, id)?.bytes ?? 0) > bytes, 60_000)
+    until(`${bytes} bytes have come`, () => part(client, id)?.state === 'moving' && (part(client, id)?.bytes ?? 0) > bytes)
 
   it('leads through the registry where neither can be dialled', async () => {
     const nowhere = () => ['127.0.0.1:9']
@@ -98,7 +97,7 @@ describe('the way of a transfer', function () {
     const second = await team.open('bob')
     await second.pause(id)
     expect(part(second, id)?.state).to.equal('paused')
-    await until('the first process has let go', () => part(alice, id)?.state === 'paused', 40_000)
+    await until('the first process has let go', () => part(alice, id)?.state === 'paused')
     expect(part(alice, id)?.code).to.equal('paused')
     await second.close()
     const had = part(bob, id)?.bytes ?? 0
@@ -121,7 +120,7 @@ describe('the way of a transfer', function () {
     await moves(bob, id, MiB)
     await alice.pause(id)
     expect(alice.transfer(id)).to.deep.include({ paused: true })
-    await until('bob is told that nobody serves it', () => part(bob, id)?.code === 'peer-away', 40_000)
+    await until('bob is told that nobody serves it', () => part(bob, id)?.code === 'peer-away')
     expect(part(alice, id)?.state).to.equal('paused')
     bob.setTransferSettings({ down: null })
     await alice.resume(id)
@@ -140,7 +139,7 @@ describe('the way of a transfer', function () {
     await second.connect()
     await second.cancel(id)
     await reach(alice, id, 'cancelled')
-    await until('nothing is left', () => readdirSync(folder('dropped')).length === 0, 40_000)
+    await until('nothing is left', () => readdirSync(folder('dropped')).length === 0)
     await second.close()
     bob.setTransferSettings({ down: null })
   })
@@ -226,7 +225,7 @@ describe('the way of a transfer', function () {
     await known(bob, id)
     await bob.accept(id, folder('partly'))
     await reach(bob, id, 'failed')
-    await until('alice knows', () => part(alice, id)?.code === 'files-missing', 30_000)
+    await until('alice knows', () => part(alice, id)?.code === 'files-missing')
     const missing = [{ path: 'plans/changed.txt', code: 'file-changed' }]
     for (const client of [alice, bob]) expect(part(client, id)).to.deep.include({ code: 'files-missing', missing, missingCount: 1 })
     const [there = ''] = bob.transfer(id)?.paths ?? []

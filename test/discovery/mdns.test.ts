@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import type { FoundRegistry } from '../../discovery/finder.ts'
 import type { Timings } from '../../discovery/timings.ts'
 import { createLan, type Lan, type LanProcess, requireLan } from '../support/lan.ts'
-import { until } from '../support/wait.ts'
+import { PATIENCE, until } from '../support/wait.ts'
 import { finderContract, type Shown } from './finder-contract.ts'
 
 type Told = FoundRegistry & { event: string; at: number; message?: string }
@@ -11,8 +11,7 @@ const office: Shown = { name: 'Office', port: 6784, id: 'r1', fingerprint: 'a1'.
 /** The same behaviour in a tenth of the time. */
 const quick: Partial<Timings> = { poll: 200, query: 500, answer: 200 }
 
-describe('discovery on a virtual LAN', function () {
-  this.timeout(60_000)
+describe('discovery on a virtual LAN', () => {
   let lan: Lan
   let running: LanProcess[] = []
 
@@ -32,11 +31,11 @@ describe('discovery on a virtual LAN', function () {
     running.push(started)
     return started
   }
-  const ready = async (started: LanProcess) => (await started.json<Told>(({ event }) => event === 'ready', 20_000)).at
+  const ready = async (started: LanProcess) => (await started.json<Told>(({ event }) => event === 'ready')).at
   const find = (host: string, options: object = {}) => script(host, 'find', JSON.stringify({ timings: quick, ...options }))
   const advertise = (host: string, options: object = {}) =>
     script(host, 'advertise', JSON.stringify({ timings: quick, ...office, ...options }))
-  const told = (finder: LanProcess, event: string, fits: (one: Told) => boolean = () => true, millis = 10_000) =>
+  const told = (finder: LanProcess, event: string, fits: (one: Told) => boolean = () => true, millis = PATIENCE) =>
     finder.json<Told>((one) => one.event === event && fits(one), millis)
 
   finderContract('mDNS', () => ({
@@ -197,9 +196,9 @@ describe('discovery on a virtual LAN', function () {
     await told(finder, 'found')
     const garbage = await script('bob', 'garbage', lan.host('bob').address)
     const events = () => finder.jsonSoFar<Told>().filter(({ event, name }) => /found|lost/.test(event) && name.startsWith('fake'))
-    await garbage.json<Told>(({ event }) => event === 'sent', 20_000)
+    await garbage.json<Told>(({ event }) => event === 'sent')
     // A busy machine drops packets: it goes on sending until one of the fakes was heard.
-    await until('a fake that is believed to be there', () => events().length > 0, 30_000)
+    await until('a fake that is believed to be there', () => events().length > 0)
     expect(await garbage.kill()).to.include({ code: 0, stderr: '' })
     await ready(await advertise('bob', { name: 'Late', fingerprint: 'c3'.repeat(32) }))
     await told(finder, 'found', ({ name }) => name === 'Late')
@@ -339,7 +338,7 @@ describe('discovery on a virtual LAN', function () {
     await ready(await advertise('registry'))
     const call =
       "import('./discovery/find.ts').then(async (m) => console.log(JSON.stringify(await m.findRegistries({ timeout: 20000, settle: 200 }))))"
-    const listed = await lan.host('alice').run('node', ['--import', './test/support/typescript.mjs', '-e', call], { timeout: 15_000 })
+    const listed = await lan.host('alice').run('node', ['--import', './test/support/typescript.mjs', '-e', call])
     expect(JSON.parse(listed.stdout)).to.have.length(1)
     expect(listed.stdout).to.include(lan.host('registry').address)
   })

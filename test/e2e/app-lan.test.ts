@@ -6,12 +6,12 @@ import { expect } from 'chai'
 import type { Browser, Page } from 'playwright-core'
 import { chromiumPath, launchChromium } from '../support/chromium.ts'
 import { createLan, type Lan, type LanProcess, requireLan } from '../support/lan.ts'
+import { PATIENCE } from '../support/wait.ts'
 
 const START = join(import.meta.dirname, '../../dist/desktop/start.js')
 const PASSWORD = 'correct horse battery'
 
-describe('the app on a LAN', function () {
-  this.timeout(90_000)
+describe('the app on a LAN', () => {
   let lan: Lan
   const browsers: Browser[] = []
   const apps = new Map<string, { page: Page; program: LanProcess; downloads: string }>()
@@ -31,11 +31,11 @@ describe('the app on a LAN', function () {
     const downloads = join(host.home, 'received')
     mkdirSync(downloads)
     const program = host.spawn('node', [START, '--no-window', '--profile', join(host.home, 'profile')])
-    const url = /http:\S+/.exec(await program.line('OptiChat is at', 30_000))?.[0] ?? ''
+    const url = /http:\S+/.exec(await program.line('OptiChat is at'))?.[0] ?? ''
     const browser = await launchChromium(chromium)
     browsers.push(browser)
     const page = await browser.newPage({ viewport: { width: 1000, height: 700 } })
-    page.setDefaultTimeout(30_000)
+    page.setDefaultTimeout(PATIENCE)
     await page.goto(url)
     apps.set(name, { page, program, downloads })
   }
@@ -114,9 +114,9 @@ describe('the app on a LAN', function () {
   it('a pulled cable is told in a banner, and back in, everything goes on by itself', async () => {
     const bob = app('bob')
     await lan.host('bob').cable('out')
-    await bob.page.getByRole('button', { name: 'Retry now' }).waitFor({ timeout: 60_000 })
+    await bob.page.getByRole('button', { name: 'Retry now' }).waitFor()
     await lan.host('bob').cable('in')
-    await bob.page.getByRole('button', { name: 'Retry now' }).waitFor({ state: 'detached', timeout: 40_000 })
+    await bob.page.getByRole('button', { name: 'Retry now' }).waitFor({ state: 'detached' })
     const alice = app('alice')
     await alice.page.getByRole('textbox', { name: 'Message' }).fill('Welcome back')
     await alice.page.getByRole('textbox', { name: 'Message' }).press('Enter')

@@ -6,8 +6,7 @@ import { until } from '../support/wait.ts'
 import { MIB, sha256, tree, writeRandom } from './files.ts'
 import { Person } from './optichat.ts'
 
-describe('a team on one LAN, by the command', function () {
-  this.timeout(90_000)
+describe('a team on one LAN, by the command', () => {
   let lan: Lan
   let registry: LanProcess
   let desk: Person
@@ -18,7 +17,7 @@ describe('a team on one LAN, by the command', function () {
 
   const startRegistry = async () => {
     registry = desk.starts(['registry', '--name', 'Team Süd', '--data', join(desk.host.home, 'registry')])
-    ready = await registry.json((line) => line.event === 'ready', 20_000)
+    ready = await registry.json((line) => line.event === 'ready')
   }
   const texts = (lines: Record<string, unknown>[]) => lines.filter((line) => line.event === 'message').map((line) => line.text)
 
@@ -133,7 +132,7 @@ describe('a team on one LAN, by the command', function () {
     const into = join(bob.host.home, 'in')
     const before = await trafficOf(desk)
     const receiving = bob.starts(['receive', '--follow', '--accept', 'alice', '--into', into])
-    const lines = await alice.did(['send-file', '--to', 'bob', path], { timeout: 80_000 })
+    const lines = await alice.did(['send-file', '--to', 'bob', path])
     expect(lines[0]).to.include({ event: 'offered', bytes: 200_000_000 })
     expect(lines.at(-1)).to.include({ event: 'done', to: 'Bob', bytes: 200_000_000, path: 'direct', transfer: lines[0]?.transfer })
     const received = await receiving.json((line) => line.event === 'received')
@@ -199,15 +198,15 @@ describe('a team on one LAN, by the command', function () {
     const sending = alice.starts(['send-file', '--to', 'bob', path])
     const { transfer } = await sending.json((line) => line.event === 'offered')
     const first = bob.starts(['receive', '--follow', '--accept', 'alice', '--into', into])
-    await first.json((line) => line.event === 'progress' && Number(line.bytes) > 40 * MIB, 40_000)
+    await first.json((line) => line.event === 'progress' && Number(line.bytes) > 40 * MIB)
     await first.kill('SIGKILL')
     expect(existsSync(join(into, 'big.bin'))).to.equal(false)
     await bob.host.rate('off')
     const second = bob.starts(['receive', '--follow', '--accept', 'alice', '--into', into])
-    const goesOn = await second.json((line) => line.event === 'progress', 40_000)
+    const goesOn = await second.json((line) => line.event === 'progress')
     expect(goesOn.bytes).to.be.greaterThan(20 * MIB)
-    expect(await second.json((line) => line.event === 'received', 40_000)).to.include({ transfer })
-    expect(await sending.json((line) => line.event === 'done', 20_000)).to.include({ transfer, to: 'Bob' })
+    expect(await second.json((line) => line.event === 'received')).to.include({ transfer })
+    expect(await sending.json((line) => line.event === 'done')).to.include({ transfer, to: 'Bob' })
     expect((await sending.ended).code).to.equal(0)
     await second.kill('SIGTERM')
     expect(sha256(join(into, 'big.bin'))).to.equal(sum)
@@ -221,13 +220,13 @@ describe('a team on one LAN, by the command', function () {
     await bob.host.rate('150mbit')
     const receiving = bob.starts(['receive', '--follow', '--accept', 'alice', '--into', into])
     const sending = alice.starts(['send-file', '--to', 'bob', path])
-    await receiving.json((line) => line.event === 'progress' && Number(line.bytes) > 10 * MIB, 40_000)
+    await receiving.json((line) => line.event === 'progress' && Number(line.bytes) > 10 * MIB)
     await bob.host.cable('out')
     await new Promise((resolve) => setTimeout(resolve, 2_000))
     await bob.host.cable('in')
     await bob.host.rate('off')
     await receiving.json((line) => line.event === 'received', 75_000)
-    await sending.json((line) => line.event === 'done', 20_000)
+    await sending.json((line) => line.event === 'done')
     await receiving.kill('SIGTERM')
     expect(sha256(join(into, 'cable.bin'))).to.equal(sum)
   })
@@ -238,7 +237,7 @@ describe('a team on one LAN, by the command', function () {
     await alice.host.firewall(['ct state established,related accept', `iif lo accept`, 'oif eth0 accept', 'udp dport 5353 accept', 'drop'])
     const into = join(bob.host.home, 'reverse')
     const receiving = bob.starts(['receive', '--follow', '--accept', 'alice', '--into', into])
-    const lines = await alice.did(['send-file', '--to', 'bob', path], { timeout: 60_000 })
+    const lines = await alice.did(['send-file', '--to', 'bob', path])
     expect(lines.at(-1)).to.include({ event: 'done', path: 'reverse' })
     await receiving.kill('SIGTERM')
     await alice.host.firewall('off')
@@ -250,12 +249,12 @@ describe('a team on one LAN, by the command', function () {
     let enough = false
     const sending = (async () => {
       for (let i = 0; !enough; i++) {
-        const said = await alice.does(['send', '--to', 'bob', `kill ${i}`], { timeout: 40_000 })
+        const said = await alice.does(['send', '--to', 'bob', `kill ${i}`])
         if (said.code === 0) acknowledged.push(`kill ${i}`)
         else return
       }
     })()
-    await until('some are acknowledged', () => acknowledged.length >= 3, 30_000)
+    await until('some are acknowledged', () => acknowledged.length >= 3)
     await registry.kill('SIGKILL')
     await startRegistry()
     // What was under way may have waited for it.
@@ -274,7 +273,7 @@ describe('a team on one LAN, by the command', function () {
     await registry.kill('SIGKILL')
     await startRegistry()
     await alice.did(['send', '--to', 'bob', 'are you back?'])
-    await follow.json((line) => line.text === 'are you back?', 30_000)
+    await follow.json((line) => line.text === 'are you back?')
     await follow.kill('SIGTERM')
   })
 
@@ -294,14 +293,14 @@ describe('a team on one LAN, by the command', function () {
         for(let i=0;i<30;i++){const s=i%3?net.connect(${port},'${address}'):tls.connect({host:'${address}',port:${port},rejectUnauthorized:false,ALPNProtocols:[['optichat/1','optichat-peer/2'][i%2]]});
         s.on('error',()=>{});s.once('close',done);s.on(i%3?'connect':'secureConnect',()=>{s.write(c.randomBytes(1+i*997));setTimeout(()=>s.destroy(),500)})}
         setTimeout(()=>process.exit(0),8000)`
-      await carol.host.run('node', ['-e', throwGarbage], { timeout: 15_000 })
+      await carol.host.run('node', ['-e', throwGarbage])
     }
     for (const port of ['5353']) {
       const udp = `const s=require('dgram').createSocket('udp4');const c=require('crypto');let n=0;s.bind(0,()=>{s.setMulticastInterface('${carol.host.address}');for(let i=0;i<60;i++)s.send(c.randomBytes(1+i*20),${port},i%2?'224.0.0.251':'${desk.host.address}',()=>{if(++n===60)process.exit(0)})})`
-      await carol.host.run('node', ['-e', udp], { timeout: 15_000 })
+      await carol.host.run('node', ['-e', udp])
     }
     await alice.did(['send', '--to', 'bob', 'still well?'])
-    await receiving.json((line) => line.text === 'still well?', 15_000)
+    await receiving.json((line) => line.text === 'still well?')
     await alice.did(['send-file', '--to', 'bob', path])
     expect(await carol.did(['discover', '--timeout', '4'])).to.deep.include({
       event: 'found',
@@ -319,7 +318,7 @@ describe('a team on one LAN, by the command', function () {
     await looking.json((line) => line.event === 'found')
     const ended = await registry.kill('SIGTERM')
     expect(ended.code).to.equal(0)
-    await looking.json((line) => line.event === 'lost', 10_000)
+    await looking.json((line) => line.event === 'lost')
     await looking.kill('SIGTERM')
     expect(existsSync(join(desk.host.home, 'registry/registry.sqlite-wal'))).to.equal(false)
     const said = await alice.does(['send', 'anybody?'])

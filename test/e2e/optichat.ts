@@ -25,7 +25,7 @@ export class Person {
   async does(args: readonly string[], options: { password?: string; timeout?: number; env?: Record<string, string> } = {}): Promise<Said> {
     const outcome = await this.host.run('node', [COMMAND, ...args, '--json'], {
       env: { OPTICHAT_PASSWORD: options.password ?? PASSWORD, ...options.env },
-      timeout: options.timeout ?? 30_000,
+      timeout: options.timeout,
     })
     return { ...outcome, json: outcome.stdout.split('\n').flatMap((line) => (line ? [JSON.parse(line) as Record<string, unknown>] : [])) }
   }
@@ -44,6 +44,6 @@ export class Person {
 
   /** Runs a subcommand as people read it, without `--json`. */
   says(args: readonly string[]): Promise<Outcome> {
-    return this.host.run('node', [COMMAND, ...args], { env: { OPTICHAT_PASSWORD: PASSWORD }, timeout: 30_000 })
+    return this.host.run('node', [COMMAND, ...args], { env: { OPTICHAT_PASSWORD: PASSWORD } })
   }
 }

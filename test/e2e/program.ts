@@ -36,21 +36,17 @@ export class Program {
   }
 
   /** The first match on standard output, from the newest text back to `since` characters. */
-  async prints(pattern: RegExp, millis = 20_000): Promise<RegExpExecArray> {
-    return until(
-      `the program prints ${pattern}`,
-      () => {
-        const match = pattern.exec(this.#stdout)
-        if (!match && this.ended) throw new Error(`it ended without printing ${pattern}:\n${this.#output}`)
-        return match
-      },
-      millis,
-    )
+  async prints(pattern: RegExp): Promise<RegExpExecArray> {
+    return until(`the program prints ${pattern}`, () => {
+      const match = pattern.exec(this.#stdout)
+      if (!match && this.ended) throw new Error(`it ended without printing ${pattern}:\n${this.#output}`)
+      return match
+    })
   }
 
   /** Resolves when it has ended. */
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     if (!this.ended) this.#child.kill(signal)
-    await until('the program ends', () => this.ended, 15_000)
+    await until('the program ends', () => this.ended)
   }
 }

@@ -13,5 +13,5 @@ describe('a registry that is killed in mid-load', () => {
     expect(report.unanswered, 'it was killed in mid-load').to.be.greaterThan(100)
     expect(report.killedAtStart).to.be.greaterThan(0)
     expect(Math.max(...report.ready)).to.be.lessThan(AT_LAST)
-  }).timeout(120_000)
+  })
 })

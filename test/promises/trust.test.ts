@@ -33,8 +33,7 @@ function rows(data: string, sql: string): Record<string, unknown>[] {
   }
 }
 
-describe('somebody in the middle, with a certificate of its own', function () {
-  this.timeout(60_000)
+describe('somebody in the middle, with a certificate of its own', () => {
   let team: Team<'alice'>
   before(async () => {
     team = await startTeam(['alice'])
@@ -125,8 +124,7 @@ describe('somebody in the middle, with a certificate of its own', function () {
   })
 })
 
-describe('a data folder that was stolen', function () {
-  this.timeout(60_000)
+describe('a data folder that was stolen', () => {
   const password = 'Tr0ub4dor & 3 Straßenbahnen'
   let team: Team<never>
   let loot: string

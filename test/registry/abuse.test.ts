@@ -19,8 +19,7 @@ const UPGRADE =
   'GET /optichat HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
   'Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\nSec-WebSocket-Protocol: optichat.1\r\n'
 
-describe('a registry’s socket under abuse', function () {
-  this.timeout(60_000)
+describe('a registry’s socket under abuse', () => {
   let folder: ReturnType<typeof temporaryFolder>
   let registry: RunningRegistry
   let sockets: Socket[] = []
@@ -309,7 +308,7 @@ describe('names of a registry', () => {
     // Of the fast ones: what a busy machine adds says nothing of the name.
     const fast = (name: string) => times[name]?.sort((a, b) => a - b)[4] ?? 0
     expect(fast('Alice') / fast('Nobody')).to.be.within(0.75, 1.33)
-  }).timeout(60_000)
+  })
 
   it('are not given to two of whom one could be taken for the other', async () => {
     const request = await registrationRequest()

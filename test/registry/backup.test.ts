@@ -107,7 +107,7 @@ describe('a backup of a registry', () => {
     const elsewhere = await connect(second, 'another device')
     expect(await login(elsewhere, 'Alice', 'secret password')).to.not.equal(null)
     expect(await login(await connect(second, 'a third'), 'Alice', 'wrong password')).to.equal(null)
-  }).timeout(60_000)
+  })
 
   it('gives no position a second time, so that a client which saw more than the backup holds misses nothing', async () => {
     const first = await start(at('data'))
@@ -152,7 +152,7 @@ describe('a backup of a registry', () => {
     child.on('message', (said: RunningRegistry) => {
       if (said.port) registry = said
     })
-    const alice = await signUp(await until('the registry', () => registry, 20_000), 'Alice')
+    const alice = await signUp(await until('the registry', () => registry), 'Alice')
     await say(alice, 'everyone', 'in the log')
     const ended = once(child, 'exit')
     child.kill('SIGKILL')
@@ -162,7 +162,7 @@ describe('a backup of a registry', () => {
     const database = openForReading(at('backup', 'registry.sqlite'))
     expect(database.prepare('SELECT body FROM messages').all()).to.have.length(1)
     database.close()
-  }).timeout(40_000)
+  })
 
   it('goes where nothing is, and leaves nothing where it fails', async () => {
     const data = await house(1)

@@ -24,7 +24,7 @@ describe('a registry that is killed', () => {
     child.on('message', (message: { port?: number }) => {
       port = message.port ?? port
     })
-    return until('the registry', () => port || null, 20_000)
+    return until('the registry', () => port || null)
   }
 
   async function kill(): Promise<void> {
@@ -43,5 +43,5 @@ describe('a registry that is killed', () => {
     expect(refused).to.have.property('code', 'data-in-use')
     await kill()
     await (await startRegistry(options)).close()
-  }).timeout(60_000)
+  })
 })

@@ -159,5 +159,5 @@ describe('a registry that is treated badly', () => {
     await until('the refusals', () => slow === 500)
     release()
     expect((await Promise.all(codes)).filter((code) => code === 'done')).to.have.length(MAX_IN_FLIGHT)
-  }).timeout(60_000)
+  })
 })

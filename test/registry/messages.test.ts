@@ -206,7 +206,7 @@ describe('messages', () => {
     expect(followed.length).to.be.greaterThan(100)
     expect(new Set([...users, ...followed].map(({ id }) => id)).size).to.equal(3_003)
     expect(alice.order.indexOf('reply sync')).to.be.lessThan(alice.order.indexOf('presence'))
-  }).timeout(60_000)
+  })
 
   it('are grouped by conversation whichever member writes', async () => {
     const [alice, bob] = [await house.online('Alice'), await house.online('Bob')]

@@ -105,8 +105,7 @@ describe('presence', () => {
     ])
   })
 
-  it('of a thousand people who sign in within five seconds costs each client a handful of frames', async function () {
-    this.timeout(60_000)
+  it('of a thousand people who sign in within five seconds costs each client a handful of frames', async () => {
     const people: TestClient[] = []
     for (let second = 0; second < 5; second++) {
       const names = Array.from({ length: 200 }, (_, index) => `Person ${second * 200 + index}`)

@@ -18,8 +18,7 @@ import { login, register } from './support/password.ts'
 
 const MIB = 1024 * 1024
 
-describe('a registry whose disk is in trouble', function () {
-  this.timeout(60_000)
+describe('a registry whose disk is in trouble', () => {
   let folder: ReturnType<typeof temporaryFolder>
   let mounted: string[]
   const running: RunningRegistry[] = []

@@ -29,8 +29,7 @@ process.stdin.on('end', () => process.exit(7))
 export {}
 `
 
-describe('setting a checkout up', function () {
-  this.timeout(30_000)
+describe('setting a checkout up', () => {
   let root: string
   let said: string[]
   const children = new Set<ChildProcess>()

@@ -28,8 +28,7 @@ describe('a bug planted in the simulation is found', () => {
   ]
 
   for (const [bug, plant, complaint] of bugs) {
-    it(bug, async function () {
-      this.timeout(120_000)
+    it(bug, async () => {
       expect(await findsIt(plant, complaint)).to.equal(true)
     })
   }

@@ -147,7 +147,7 @@ export class LanHost {
     return new LanProcess(child, `${this.name}$ ${program} ${args.join(' ')}`)
   }
 
-  /** Runs a program here to its end; after `timeout` ms (30 s) it is killed and this rejects with what it printed. */
+  /** Runs a program here to its end; after `timeout` ms (90 s) it is killed and this rejects with what it printed. */
   async run(
     program: string,
     args: readonly string[] = [],
@@ -155,7 +155,7 @@ export class LanHost {
   ): Promise<Outcome> {
     const started = this.spawn(program, args, options)
     started.child.stdin.end(options.input ?? '')
-    const timeout = options.timeout ?? 30_000
+    const timeout = options.timeout ?? 90_000
     let late = false
     const timer = setTimeout(() => {
       late = true

@@ -7,7 +7,7 @@ const PREFIX = 'optichat'
 /** Runs one command with root's tools; rejects with what it printed. */
 export function command(name: string, args: readonly string[], input?: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = execFile(name, args, { timeout: 20_000 }, (error, stdout, stderr) => {
+    const child = execFile(name, args, { timeout: 60_000 }, (error, stdout, stderr) => {
       if (error) reject(new Error(`${name} ${args.join(' ')}: ${stderr.trim() || error.message}`))
       else resolve(stdout)
     })

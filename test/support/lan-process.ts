@@ -1,5 +1,6 @@
 /** A program that runs on a host of the virtual LAN, and waiting for what it prints. */
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
+import { PATIENCE } from './wait.ts'
 
 export interface Outcome {
   readonly code: number | null
@@ -79,7 +80,7 @@ export class LanProcess {
    * The first line, of those printed so far or still to come on either stream, that fits; each line is handed out once.
    * Rejects after `millis`, or at once when the program has ended without printing it, with all it did print.
    */
-  line(fits: string | RegExp | ((line: string) => boolean), millis = 10_000): Promise<string> {
+  line(fits: string | RegExp | ((line: string) => boolean), millis = PATIENCE): Promise<string> {
     const test =
       typeof fits === 'function'
         ? fits
@@ -90,7 +91,7 @@ export class LanProcess {
   }
 
   /** The same for one JSON object a line on stdout; lines that are none are passed over. */
-  json<T = Record<string, unknown>>(fits: (value: T) => boolean, millis = 10_000): Promise<T> {
+  json<T = Record<string, unknown>>(fits: (value: T) => boolean, millis = PATIENCE): Promise<T> {
     return this.#take(`a JSON line for which ${fits}`, millis, (line) => {
       if (line.stream !== 'stdout' || !line.text.startsWith('{')) return undefined
       const value = parsed(line.text) as T | undefined

@@ -33,8 +33,7 @@ describe('whatever is cut, paused, restarted or moved, in any order', () => {
   afterEach(() => stage.close())
 
   for (const seed of SEEDS) {
-    it(`the folders are the same in the end, and next to nothing came twice (seed ${seed})`, async function () {
-      this.timeout(180_000)
+    it(`the folders are the same in the end, and next to nothing came twice (seed ${seed})`, async () => {
       const random = seeded(seed)
       const upTo = (n: number) => Math.floor(random() * n)
       const [from, into] = [stage.folder(), stage.folder()]
@@ -91,7 +90,7 @@ describe('whatever is cut, paused, restarted or moved, in any order', () => {
           told = 0
         }
         if (blow === null || blow === 'cut' || blow === 'address changes' || blow === 'sender starts anew')
-          await until(`an end: ${done}`, ended, 60_000)
+          await until(`an end: ${done}`, ended)
         down += wire.down
       }
       expect(treeOf(into), done.join()).to.deep.equal(treeOf(from))

@@ -212,7 +212,7 @@ describe('a sender’s port', () => {
           closed = true
         })
       socket.write(bytes)
-      if (bytes.length > 5) await until('it is closed', () => closed, 15_000)
+      if (bytes.length > 5) await until('it is closed', () => closed)
       else socket.destroy()
     }
   })

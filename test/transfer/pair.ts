@@ -8,7 +8,7 @@ import type { Ticket } from '../../core/protocol/messages.ts'
 import type { EngineEvents, OfferSummary, TransferEngine } from '../../core/transfer/engine.ts'
 import { startEngine } from '../../core/transfer/start.ts'
 import { identityOf } from '../support/identities.ts'
-import { until } from '../support/wait.ts'
+import { PATIENCE, until } from '../support/wait.ts'
 import { Wire } from './wire-tap.ts'
 
 export type Told = { [E in keyof EngineEvents]: { event: E; what: EngineEvents[E][0] } }[keyof EngineEvents]
@@ -60,7 +60,7 @@ export class Party {
   }
 
   /** The first such event, told or to come. */
-  one<E extends keyof EngineEvents>(event: E, transfer?: string, millis = 30_000): Promise<EngineEvents[E][0]> {
+  one<E extends keyof EngineEvents>(event: E, transfer?: string, millis = PATIENCE): Promise<EngineEvents[E][0]> {
     return until(`${this.name}: ${event}`, () => this.all(event, transfer)[0], millis).catch((error: Error) => {
       throw new Error(`${error.message}; told was ${JSON.stringify(this.told.slice(-5))}`)
     })

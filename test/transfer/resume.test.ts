@@ -91,7 +91,7 @@ describe('a transfer that was interrupted', () => {
       if (event === 'progress') bytes = what.bytes
     })
     child.stdin.write(`${JSON.stringify({ identity: bob.identity, ticket: tickets.receiver, into, expect: offer })}\n`)
-    await until('the child has a good part', () => bytes >= 28 * MIB, 15_000)
+    await until('the child has a good part', () => bytes >= 28 * MIB)
     child.kill('SIGKILL')
     await once(child, 'exit')
     expect(await alice.one('sendingFailed', transfer)).to.include({ code: 'connection-lost' })

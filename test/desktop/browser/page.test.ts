@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core'
 import { build } from 'vite'
 import type { Bridge } from '../../../desktop/bridge.ts'
 import { launchChromium } from '../../support/chromium.ts'
-import { until } from '../../support/wait.ts'
+import { PATIENCE, until } from '../../support/wait.ts'
 import { type GatewayFixture, openFixture } from './gateway-fixture.ts'
 
 /** What the test's page puts on `window`; the functions given to `evaluate` run there. */
@@ -28,8 +28,7 @@ globalThis.optichat.on('roster', (roster) => globalThis.heard.push(roster))
 document.title = 'ready'
 `
 
-describe('the bridge in a real browser page', function () {
-  this.timeout(60_000)
+describe('the bridge in a real browser page', () => {
   let browser: Browser
   let fixture: GatewayFixture
   let page: Page
@@ -59,6 +58,7 @@ describe('the bridge in a real browser page', function () {
     await writeFile(join(ui, 'main.js'), MAIN)
     await writeFile(join(ui, 'index.html'), '<!doctype html><title>-</title><body><script type="module" src="./main.js"></script>')
     page = await browser.newPage()
+    page.setDefaultTimeout(PATIENCE)
     complaints.length = 0
     page.on('console', (message) => complaints.push(message.text()))
     page.on('pageerror', (error) => complaints.push(error.message))
@@ -119,7 +119,7 @@ describe('the bridge in a real browser page', function () {
 
   it('says that the app has ended when it is gone for good, instead of showing a page in which nothing works', async () => {
     await fixture.gateway.close()
-    await until('the page to say so', () => page.getByRole('alert').filter({ hasText: 'OptiChat has ended' }).isVisible(), 30_000)
+    await until('the page to say so', () => page.getByRole('alert').filter({ hasText: 'OptiChat has ended' }).isVisible())
     await expectRejection(page)
   })
 })

@@ -7,7 +7,7 @@ import { chromium } from 'playwright-core'
 import { setUp } from '../../../core/setup/setup.mjs'
 import { findBrowser } from '../../../desktop/browser/find-browser.ts'
 import { root } from '../../../desktop/host/installation.ts'
-import { until } from '../../support/wait.ts'
+import { PATIENCE, until } from '../../support/wait.ts'
 
 /** As it is started: the sources would be translated anew at each start. */
 const START = join(root, 'dist', 'desktop', 'start.js')
@@ -19,8 +19,7 @@ interface App {
   code: number | null
 }
 
-describe('starting the app', function () {
-  this.timeout(60_000)
+describe('starting the app', () => {
   let folder: string
   const apps: App[] = []
   before(() => setUp({ root, parts: ['programs', 'app'] }))
@@ -53,8 +52,8 @@ describe('starting the app', function () {
     return app
   }
   const linkOf = (app: App) =>
-    until(`the link (${app.err})`, () => /^OptiChat is at (http:\/\/127\.0\.0\.1:\d+\/\?token=\S+)$/m.exec(app.out)?.[1], 20_000)
-  const ended = (app: App) => until(`the end (${app.err})`, () => app.code !== null, 20_000)
+    until(`the link (${app.err})`, () => /^OptiChat is at (http:\/\/127\.0\.0\.1:\d+\/\?token=\S+)$/m.exec(app.out)?.[1])
+  const ended = (app: App) => until(`the end (${app.err})`, () => app.code !== null)
 
   /** A program that is started as a browser: a shell script that gets the browser's arguments. */
   const browserOf = async (script: string) => {
@@ -112,7 +111,7 @@ describe('starting the app', function () {
         `echo "$@" > ${join('$(dirname "$0")', 'arguments')}; while [ ! -e "$(dirname "$0")/closed" ]; do sleep 0.05; done`,
       )
       const app = start(['--browser'], env)
-      const args = await until('the window', () => readFile(join(folder, 'arguments'), 'utf8').catch(() => ''), 20_000)
+      const args = await until('the window', () => readFile(join(folder, 'arguments'), 'utf8').catch(() => ''))
       expect(args)
         .to.match(/--app=http:\/\/127\.0\.0\.1:\d+\/\?token=/)
         .and.contain(`--user-data-dir=${join(folder, 'profile', 'window')}`)
@@ -125,7 +124,7 @@ describe('starting the app', function () {
 
     it('Ctrl-C ends the window too', async () => {
       const app = start(['--browser'], await browserOf('echo $$ > "$(dirname "$0")/pid"; exec sleep 600'))
-      const pid = Number(await until('the window', () => readFile(join(folder, 'pid'), 'utf8').catch(() => ''), 20_000))
+      const pid = Number(await until('the window', () => readFile(join(folder, 'pid'), 'utf8').catch(() => '')))
       app.process.kill('SIGINT')
       await ended(app)
       expect(app.code).to.equal(0)
@@ -143,7 +142,7 @@ describe('starting the app', function () {
       if (!real) return this.skip()
       const app = start(['--browser'], await browserOf(`exec ${real} --headless=new --disable-gpu --remote-debugging-port=0 "$@"`))
       const active = join(folder, 'profile', 'window', 'DevToolsActivePort')
-      const [port] = (await until(`a browser (${app.err})`, () => readFile(active, 'utf8').catch(() => ''), 30_000)).split('\n')
+      const [port] = (await until(`a browser (${app.err})`, () => readFile(active, 'utf8').catch(() => ''))).split('\n')
       const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`)
       try {
         const page = await until(
@@ -156,7 +155,7 @@ describe('starting the app', function () {
           20_000,
         )
         await until('a clean address', () => !page.url().includes('token'))
-        await page.getByRole('heading').first().waitFor({ timeout: 20_000 })
+        await page.getByRole('heading').first().waitFor({ timeout: PATIENCE })
         const session = await browser.newBrowserCDPSession()
         await session.send('Browser.close')
       } finally {

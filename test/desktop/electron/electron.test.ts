@@ -46,8 +46,7 @@ async function freePort(): Promise<number> {
 
 type Question = ToPage extends infer Q ? (Q extends { n: number } ? Omit<Q, 'n'> : never) : never
 
-describe('the app in Electron', function () {
-  this.timeout(60_000)
+describe('the app in Electron', () => {
   let folder: string
 
   before(async () => {
@@ -92,7 +91,7 @@ describe('the app in Electron', function () {
         code = ended
       })
       const loaded = () => heard.some(({ kind }) => kind === 'loaded')
-      await until('the window', () => loaded() || code !== null, 30_000)
+      await until('the window', () => loaded() || code !== null)
       if (!loaded()) throw new Error(`it ended: ${errors}`)
     }
     const kill = async () => {
@@ -110,7 +109,7 @@ describe('the app in Electron', function () {
       asked += 1
       const n = asked
       app?.send({ ...question, n } as ToPage)
-      const answer = await until('the answer', () => heard.find((one) => one.kind === 'answer' && one.n === n), 40_000)
+      const answer = await until('the answer', () => heard.find((one) => one.kind === 'answer' && one.n === n))
       return answer.kind === 'answer' ? answer.value : undefined
     }
 

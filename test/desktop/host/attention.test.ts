@@ -3,8 +3,7 @@ import type { Shell } from '../../../desktop/host/shell.ts'
 import { until } from '../../support/wait.ts'
 import { type HostsFixture, openHosts, type TestHost } from './host-fixture.ts'
 
-describe('the badge', function () {
-  this.timeout(60_000)
+describe('the badge', () => {
   let hosts: HostsFixture
   let alice: TestHost
   let bob: TestHost

@@ -9,8 +9,7 @@ import { codeOf, type HostsFixture, openHosts, type TestHost } from './host-fixt
 const ALICE = ['Alice', 'a long password'] as const
 const BOB = ['Bob', 'another password'] as const
 
-describe('the host', function () {
-  this.timeout(60_000)
+describe('the host', () => {
   let hosts: HostsFixture
   let alice: TestHost
   let bob: TestHost

@@ -10,8 +10,7 @@ import { type Program, runInNode } from '../../../desktop/host/program.ts'
 import { until } from '../../support/wait.ts'
 import { codeOf, type HostsFixture, openHosts } from './host-fixture.ts'
 
-describe('a registry hosted by the app', function () {
-  this.timeout(60_000)
+describe('a registry hosted by the app', () => {
   let hosts: HostsFixture
   beforeEach(async () => {
     hosts = await openHosts()
@@ -49,7 +48,7 @@ describe('a registry hosted by the app', function () {
     await first.host.close()
     expect(await answers(port), 'ended with the app').to.equal(false)
     const again = await hosts.open('alice', { registryPort: port })
-    await until('alice online', async () => (await again.call('view')).connection.at === 'online', 30_000)
+    await until('alice online', async () => (await again.call('view')).connection.at === 'online')
     expect((await again.call('view')).hosted).to.include({ state: 'running', name: 'Our team', fingerprint })
   })
 
@@ -103,7 +102,7 @@ describe('a registry hosted by the app', function () {
     const { fingerprint } = await hosted.start('Our team')
     programs[0]?.kill()
     await until('it fell', () => hosted.view.state === 'failed')
-    await until('it runs again', () => hosted.view.state === 'running', 30_000)
+    await until('it runs again', () => hosted.view.state === 'running')
     expect(hosted.view).to.include({ name: 'Our team', fingerprint })
     expect(said.join('\n')).to.match(/registry here ended.*again/)
     programs[1]?.kill()
@@ -121,7 +120,7 @@ describe('a registry hosted by the app', function () {
     await new Promise((resolve) => createInterface({ input: app.stdout }).once('line', resolve))
     expect(await answers(port)).to.equal(true)
     app.kill('SIGKILL')
-    await until('the registry to be gone', async () => !(await answers(port)), 10_000)
+    await until('the registry to be gone', async () => !(await answers(port)))
   })
 })
 

@@ -11,14 +11,13 @@ interface Line {
 }
 
 /** Alice's computer stands in two LANs, with a registry in each. */
-describe('the host on real networks', function () {
-  this.timeout(90_000)
+describe('the host on real networks', () => {
   let lan: Lan
   let alice: LanProcess
 
   const script = async (host: string, ...args: string[]): Promise<LanProcess> => {
     const program = lan.host(host).spawn('node', ['--import', './test/support/typescript.mjs', ...args], { cwd: process.cwd() })
-    await program.json<Line>(({ event }) => event === 'ready', 30_000)
+    await program.json<Line>(({ event }) => event === 'ready')
     return program
   }
   const advertise = (host: string, name: string, digit: string) =>
@@ -28,8 +27,7 @@ describe('the host on real networks', function () {
       JSON.stringify({ name, port: 6784, id: 'A'.repeat(22), fingerprint: digit.repeat(64) }),
     )
   const ask = (...command: unknown[]) => alice.child.stdin.write(`${JSON.stringify(command)}\n`)
-  const until = <T>(event: string, fits: (value: T) => boolean) =>
-    alice.json<Line>((line) => line.event === event && fits(line.value as T), 30_000)
+  const until = <T>(event: string, fits: (value: T) => boolean) => alice.json<Line>((line) => line.event === event && fits(line.value as T))
   const foundAre = (...names: string[]) => until<FoundView[]>('found', (found) => `${found.map(({ name }) => name).sort()}` === `${names}`)
 
   before(async function () {

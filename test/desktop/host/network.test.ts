@@ -29,8 +29,7 @@ const at = (port: number, fingerprint: string, host = '127.0.0.1'): FoundRegistr
   interface: 'lo',
 })
 
-describe('the host and what it finds', function () {
-  this.timeout(60_000)
+describe('the host and what it finds', () => {
   let hosts: HostsFixture
   let alice: TestHost
   const announced = new Announcements()
@@ -77,11 +76,11 @@ describe('the host and what it finds', function () {
     await before.close()
     // Another one where it was: the app asks no more by itself, so that only what is announced can bring it back.
     const other = await start(join(hosts.folder, 'other'), before.port)
-    await until('it is refused', () => alice.newest('connection')?.at === 'refused', 30_000)
+    await until('it is refused', () => alice.newest('connection')?.at === 'refused')
     const moved = await start(data, 0)
     try {
       announced.events?.found(at(moved.port, moved.fingerprint))
-      await until('it is online', () => alice.newest('connection')?.at === 'online', 30_000)
+      await until('it is online', () => alice.newest('connection')?.at === 'online')
       expect(alice.newest('connection')).to.have.nested.property('registry.port', moved.port)
     } finally {
       await alice.call('logout')

@@ -8,8 +8,7 @@ import { openDatabase } from '../../../core/sqlite.ts'
 import { until } from '../../support/wait.ts'
 import { codeOf, type HostsFixture, openHosts, type TestHost } from './host-fixture.ts'
 
-describe('the host, with what people do in other programs', function () {
-  this.timeout(60_000)
+describe('the host, with what people do in other programs', () => {
   let hosts: HostsFixture
   let alice: TestHost
   let carol: Client

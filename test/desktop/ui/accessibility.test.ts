@@ -235,8 +235,7 @@ const screens: Record<string, Script & { act?(page: Page): Promise<unknown> }> =
   ),
 }
 
-describe('accessibility', function () {
-  this.timeout(60_000)
+describe('accessibility', () => {
   const open = appWindows()
 
   for (const [name, { act, ...script }] of Object.entries(screens)) {

@@ -11,6 +11,7 @@ import { build } from 'vite'
 import type { AppView, BridgeError, Command, EventName, Events } from '../../../desktop/bridge.ts'
 import { chromiumPath, launchChromium } from '../../support/chromium.ts'
 import { type PageServer, servePage } from '../../support/page-server.ts'
+import { PATIENCE } from '../../support/wait.ts'
 
 /** What a command is answered with: at once, after `release`, with an error; `view`: what changes in the snapshot by it. */
 interface Scripted {
@@ -71,7 +72,6 @@ export function appWindows(): (script: Script, look?: Look) => Promise<AppWindow
   let faults: string[] = []
 
   before(async function () {
-    this.timeout(60_000)
     if (!chromiumPath()) return this.skip()
     browser = await launchChromium()
     server = await servePage(await builtPage())
@@ -90,6 +90,7 @@ export function appWindows(): (script: Script, look?: Look) => Promise<AppWindow
     if (!browser) throw new Error('there is no browser')
     const context = await browser.newContext({ permissions: ['clipboard-write'] })
     const page = await context.newPage()
+    page.setDefaultTimeout(PATIENCE)
     page.on('pageerror', (error) => faults.push(error.message))
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text())

@@ -140,8 +140,7 @@ const screens: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
   },
 }
 
-describe('accessibility of conversations and files', function () {
-  this.timeout(120_000)
+describe('accessibility of conversations and files', () => {
   const open = appWindows()
 
   it('no screen has a violation that axe finds, in both themes and both directions', async () => {

@@ -49,8 +49,7 @@ function keys<K extends string>(table: Readonly<Record<K, unknown>>): K[] {
   return Object.keys(table) as K[]
 }
 
-describe('the doctor and the interfaces', function () {
-  this.timeout(60_000)
+describe('the doctor and the interfaces', () => {
   const open = appWindows()
 
   /** The letters of a language that English has none of; of the others any text differs. */

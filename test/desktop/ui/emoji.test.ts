@@ -4,8 +4,7 @@ import { emojiWords } from '../../../core/setup/emoji-words.mjs'
 import { appWindows } from './app-window.ts'
 import { signedIn } from './people.ts'
 
-describe('emoji', function () {
-  this.timeout(60_000)
+describe('emoji', () => {
   const open = appWindows()
 
   it('are found in each language by its names and words, with accents or without, and by the English name', async () => {

@@ -49,8 +49,7 @@ const LOOK = new Function(
   return { paused: video.paused, width: video.videoWidth, height: video.videoHeight, color: alpha === 0 ? 'none' : red > blue ? 'red' : 'blue' }`,
 ) as (video: unknown) => { paused: boolean; width: number; height: number; color: string }
 
-describe('three people hand over files in the app', function () {
-  this.timeout(120_000)
+describe('three people hand over files in the app', () => {
   let team: RealTeam<'Alice' | 'Bob' | 'Carol'>
   const people = () => team.people
 

@@ -7,8 +7,7 @@ import { chromiumPath } from '../../support/chromium.ts'
 import { until } from '../../support/wait.ts'
 import { type RealTeam, realTeam } from './real-team.ts'
 
-describe('three people talk in the app', function () {
-  this.timeout(90_000)
+describe('three people talk in the app', () => {
   let team: RealTeam<'Alice' | 'Bob' | 'Carol'>
   const people = () => team.people
 

@@ -96,5 +96,5 @@ describe('a narrow window', () => {
     await expectAccessible(opened, script, 'narrow')
     await lists(opened.page).click()
     await expectAccessible(opened, script, 'narrow, the lists')
-  }).timeout(60_000)
+  })
 })

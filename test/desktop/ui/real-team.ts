@@ -13,6 +13,7 @@ import type { Answer, Arguments, Command } from '../../../desktop/bridge.ts'
 import { type Gateway, openGateway } from '../../../desktop/browser/gateway.ts'
 import { type Host, openHost } from '../../../desktop/host/host.ts'
 import { launchChromium } from '../../support/chromium.ts'
+import { PATIENCE } from '../../support/wait.ts'
 import { builtPage } from './app-window.ts'
 
 export interface RealPerson {
@@ -85,7 +86,7 @@ export async function realTeam<Name extends string>(names: readonly Name[]): Pro
     const gateway = await openGateway({ host, ui: await builtPage() })
     const context = await browser.newContext({ viewport: { width: 1000, height: 700 }, permissions: ['clipboard-read', 'clipboard-write'] })
     const page = await context.newPage()
-    page.setDefaultTimeout(20_000)
+    page.setDefaultTimeout(PATIENCE)
     const faults: string[] = []
     page.on('pageerror', (error) => faults.push(error.message))
     page.on('console', (message) => {

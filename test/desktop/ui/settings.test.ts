@@ -11,8 +11,7 @@ import { type RealTeam, realTeam } from './real-team.ts'
 
 const PASSWORD = 'correct horse battery'
 
-describe('the settings of the app', function () {
-  this.timeout(90_000)
+describe('the settings of the app', () => {
   let team: RealTeam<'Alice' | 'Bob'>
   const people = () => team.people
 
@@ -73,7 +72,7 @@ describe('the settings of the app', function () {
     const chooser = Alice.page.waitForEvent('filechooser')
     await Alice.page.getByRole('button', { name: 'Attach files' }).click()
     await (await chooser).setFiles({ name: 'small.txt', mimeType: 'text/plain', buffer: Buffer.from('no need to ask') })
-    await until('it is there unasked', () => existsSync(join(Bob.downloads, 'small.txt')), 30_000)
+    await until('it is there unasked', () => existsSync(join(Bob.downloads, 'small.txt')))
     expect(readFileSync(join(Bob.downloads, 'small.txt'), 'utf8')).to.equal('no need to ask')
   })
 
