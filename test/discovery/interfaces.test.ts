@@ -6,25 +6,23 @@ import { reasonOf } from '../../discovery/ranking-words.ts'
 
 describe('the interfaces of this computer', () => {
   it('are all ranked, each with a reason, while the event loop goes on', async () => {
-    const started = performance.now()
-    let last = started
-    let stall = 0
-    const beat = setInterval(() => {
-      stall = Math.max(stall, performance.now() - last)
-      last = performance.now()
-    }, 5)
+    let beats = 0
+    const beat = setInterval(() => beats++, 5)
     const ranked = await rankInterfaces()
     clearInterval(beat)
     expect(ranked.map(({ name }) => name)).to.have.members(Object.keys(networkInterfaces()))
     for (const one of ranked) expect(reasonOf(one)).to.match(/^[A-Z].+\.$/)
     expect(ranked.find(({ kind }) => kind === 'loopback')).to.include({ accepted: false })
-    expect(stall).to.be.below((performance.now() - started) / 2)
+    // Of the programs that systeminformation waits for, a loop that waited with it would have had one or two.
+    expect(beats).to.be.above(5)
   })
 
   it('are ranked by the address list alone when the system takes too long to tell more', async () => {
-    const started = performance.now()
-    const ranked = await rankInterfaces({ timeout: 1 })
-    expect(performance.now() - started).to.be.below(1_000)
+    const timeouts = [60_000, 1]
+    const { ranked, timeout } = await Promise.race(
+      timeouts.map(async (timeout) => ({ timeout, ranked: await rankInterfaces({ timeout }) })),
+    )
+    expect(timeout, 'it did not wait for the system').to.equal(1)
     expect(ranked.map(({ name }) => name)).to.have.members(Object.keys(networkInterfaces()))
   })
 

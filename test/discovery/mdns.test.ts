@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import type { FoundRegistry } from '../../discovery/finder.ts'
 import type { Timings } from '../../discovery/timings.ts'
 import { createLan, type Lan, type LanProcess, requireLan } from '../support/lan.ts'
-import { PATIENCE, until } from '../support/wait.ts'
+import { until } from '../support/wait.ts'
 import { finderContract, type Shown } from './finder-contract.ts'
 
 type Told = FoundRegistry & { event: string; at: number; message?: string }
@@ -10,6 +10,8 @@ type Told = FoundRegistry & { event: string; at: number; message?: string }
 const office: Shown = { name: 'Office', port: 6784, id: 'r1', fingerprint: 'a1'.repeat(32) }
 /** The same behaviour in a tenth of the time. */
 const quick: Partial<Timings> = { poll: 200, query: 500, answer: 200 }
+/** Nothing is found or missed by the rounds of questions: only by what is said or asked at once. */
+const atOnce: Partial<Timings> = { query: 3_600_000 }
 
 describe('discovery on a virtual LAN', () => {
   let lan: Lan
@@ -35,8 +37,8 @@ describe('discovery on a virtual LAN', () => {
   const find = (host: string, options: object = {}) => script(host, 'find', JSON.stringify({ timings: quick, ...options }))
   const advertise = (host: string, options: object = {}) =>
     script(host, 'advertise', JSON.stringify({ timings: quick, ...office, ...options }))
-  const told = (finder: LanProcess, event: string, fits: (one: Told) => boolean = () => true, millis = PATIENCE) =>
-    finder.json<Told>((one) => one.event === event && fits(one), millis)
+  const told = (finder: LanProcess, event: string, fits: (one: Told) => boolean = () => true) =>
+    finder.json<Told>((one) => one.event === event && fits(one))
 
   finderContract('mDNS', () => ({
     async listen() {
@@ -61,17 +63,14 @@ describe('discovery on a virtual LAN', () => {
     },
   }))
 
-  it('finds a registry within a second, whichever of the two starts first', async () => {
-    const finder = await find('alice', { timings: {} })
+  it('finds a registry by its announcement or by the first questions, whichever of the two starts first', async () => {
+    const finder = await find('alice', { timings: atOnce })
     await ready(finder)
-    const since = await ready(await advertise('registry', { timings: {} }))
+    await ready(await advertise('registry', { timings: atOnce }))
     const found = await told(finder, 'found')
-    expect(found.at - since).to.be.below(1_000)
     expect(found).to.include({ host: lan.host('registry').address, interface: 'eth0', name: 'Office', port: 6784 })
 
-    const later = await find('bob', { timings: {} })
-    const start = await ready(later)
-    expect((await told(later, 'found')).at - start).to.be.below(1_000)
+    await told(await find('bob', { timings: atOnce }), 'found')
   })
 
   it('finds registries on the machine it runs on', async () => {
@@ -81,22 +80,20 @@ describe('discovery on a virtual LAN', () => {
   })
 
   it('notices a goodbye at once', async () => {
-    const finder = await find('alice', { timings: {} })
-    const advertised = await advertise('registry', { timings: {} })
+    const finder = await find('alice', { timings: atOnce })
+    const advertised = await advertise('registry', { timings: atOnce })
     await told(finder, 'found')
-    const stopped = Date.now()
     expect((await advertised.kill()).code).to.equal(0)
-    expect((await told(finder, 'lost', undefined, 2_000)).at - stopped).to.be.below(1_000)
+    await told(finder, 'lost')
   })
 
   it('notices that a registry was killed, after some unanswered questions', async () => {
     const finder = await find('alice')
     const advertised = await advertise('registry')
     await told(finder, 'found')
-    await advertised.kill('SIGKILL')
     const killed = Date.now()
-    const lost = await told(finder, 'lost')
-    expect(lost.at - killed).to.be.within(500, 4_000)
+    await advertised.kill('SIGKILL')
+    expect((await told(finder, 'lost')).at - killed, 'not at the first').to.be.above(500)
   })
 
   it('loses and finds a registry again when a cable is pulled and put back, at either end', async () => {
@@ -307,14 +304,12 @@ describe('discovery on a virtual LAN', () => {
     })
   })
 
-  it('stops in good time when the network is dead', async () => {
+  it('stops when the network is dead, too', async () => {
     const finder = await find('alice')
     const advertised = await advertise('alice')
     await Promise.all([ready(finder), ready(advertised)])
     await lan.host('alice').run('ip', ['link', 'set', 'eth0', 'down'])
-    const start = Date.now()
     const ends = await Promise.all([finder.kill(), advertised.kill()])
-    expect(Date.now() - start).to.be.below(2_500)
     expect(ends.map(({ code, stderr }) => ({ code, stderr }))).to.deep.equal([
       { code: 0, stderr: '' },
       { code: 0, stderr: '' },
@@ -337,7 +332,7 @@ describe('discovery on a virtual LAN', () => {
   it('lists once, for a command, and ends as soon as it knows', async () => {
     await ready(await advertise('registry'))
     const call =
-      "import('./discovery/find.ts').then(async (m) => console.log(JSON.stringify(await m.findRegistries({ timeout: 20000, settle: 200 }))))"
+      "import('./discovery/find.ts').then(async (m) => console.log(JSON.stringify(await m.findRegistries({ timeout: 600000, settle: 200 }))))"
     const listed = await lan.host('alice').run('node', ['--import', './test/support/typescript.mjs', '-e', call])
     expect(JSON.parse(listed.stdout)).to.have.length(1)
     expect(listed.stdout).to.include(lan.host('registry').address)

@@ -12,6 +12,7 @@ describe('a registry that is killed in mid-load', () => {
     expect(report.acknowledged).to.be.greaterThan(4 * 200)
     expect(report.unanswered, 'it was killed in mid-load').to.be.greaterThan(100)
     expect(report.killedAtStart).to.be.greaterThan(0)
-    expect(Math.max(...report.ready)).to.be.lessThan(AT_LAST)
+    // Where the system tells, without what other programs took meanwhile.
+    expect(Math.max(...(report.readyCpu.length > 0 ? report.readyCpu : report.ready))).to.be.lessThan(AT_LAST)
   })
 })

@@ -47,8 +47,9 @@ describe('whatever is cut, paused, restarted or moved, in any order', () => {
       const transfer = randomUUID()
       let [alice, bob]: [Party, Party] = [await stage.party('alice'), await stage.party('bob')]
       let offer = await alice.engine.serve(transfer, [root])
-      let down = 0
       let told = 0
+      /** Bytes that somebody was told had come. */
+      let had = 0
       const attempts = 2 + upTo(6)
       const done: string[] = []
       for (let attempt = 0; attempt <= attempts && bob.all('received', transfer).length === 0; attempt++) {
@@ -59,21 +60,19 @@ describe('whatever is cut, paused, restarted or moved, in any order', () => {
         const tickets = ticketsFor(transfer, alice, bob, { endpoints: [wire.endpoint] })
         alice.engine.admit(tickets.sender)
         told = bob.told.length
+        const receiver = bob
         bob.engine.fetch({ ticket: tickets.receiver, into, expect: offer })
         const ended = () => bob.told.slice(told).some(({ event }) => event === 'received' || event === 'failed')
         if (blow) {
           let last = -1
-          await until(
-            `it stalls or ends: ${done}`,
-            async () => {
-              if (ended()) return true
-              const isStill = wire.down === last && wire.down > 0
-              last = wire.down
-              if (!isStill) await new Promise((resolve) => setTimeout(resolve, 100))
-              return isStill
-            },
-            60_000,
-          )
+          // Or only seems to, on a busy machine: then the blow falls in the middle of it.
+          await until(`it stalls or ends: ${done}`, async () => {
+            if (ended()) return true
+            const isStill = wire.down === last && wire.down > 0
+            last = wire.down
+            if (!isStill) await new Promise((resolve) => setTimeout(resolve, 100))
+            return isStill
+          })
         }
         if (blow === 'cut' || blow === 'address changes') wire.cut()
         else if (blow === 'pause') await bob.engine.stop(transfer, { into, remove: false })
@@ -91,12 +90,12 @@ describe('whatever is cut, paused, restarted or moved, in any order', () => {
         }
         if (blow === null || blow === 'cut' || blow === 'address changes' || blow === 'sender starts anew')
           await until(`an end: ${done}`, ended)
-        down += wire.down
+        // What is more than the blocks: the list, and what TLS adds.
+        expect(wire.down, `of ${offer.bytes} bytes ${had} were there: ${done}`).to.be.below(offer.bytes - had + MIB)
+        had = Math.max(had, ...receiver.all('progress', transfer).map(({ bytes }) => bytes))
       }
       expect(treeOf(into), done.join()).to.deep.equal(treeOf(from))
       expect(readdirSync(into)).to.deep.equal(['data'])
-      /** The holes need not come at all, and what was under way when it was cut may come again. */
-      expect(down).to.be.below(offer.bytes + done.length * 2 * MIB)
     })
   }
 })
