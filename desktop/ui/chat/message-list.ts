@@ -33,6 +33,7 @@ const PAUSE = 5 * 60_000
 export class MessageList extends StoreElement {
   @state() private atEnd = true
   @query('.scroll') private readonly scroller?: HTMLElement
+  @query('.rows') private readonly list?: HTMLElement
   private conversation: string | null = null
   private history: History = NOTHING
   private audienceKey = ''
@@ -85,7 +86,7 @@ export class MessageList extends StoreElement {
   }
 
   override firstUpdated(): void {
-    for (const element of this.renderRoot.querySelectorAll('.scroll, .rows')) this.resizes.observe(element)
+    if (this.scroller) this.resizes.observe(this.scroller)
   }
 
   /** The rows are in the hands of the keyboard, beginning with the newest one seen. */
@@ -128,6 +129,11 @@ export class MessageList extends StoreElement {
   override async updated(): Promise<void> {
     const rows = [...this.renderRoot.querySelectorAll<MessageRow>('oc-message')]
     await Promise.all(rows.map((row) => (row.isUpdatePending ? row.updateComplete : null)))
+    if (this.list) {
+      // Anew, so that we hear when what is new has its real height, even if all of it together is then as high as before.
+      this.resizes.unobserve(this.list)
+      this.resizes.observe(this.list)
+    }
     this.showDivider()
     this.restore()
     this.showTarget()
