@@ -13,7 +13,7 @@ import type { SystemReport } from './system-report.ts'
 export type { RankedInterface } from './ranking.ts'
 
 /** Milliseconds systeminformation may take before the ranking does without it: PowerShell needs some seconds to start. */
-const REPORT_TIMEOUT = 6_000
+export const REPORT_TIMEOUT = 6_000
 
 /** An interface that discovery uses. */
 export interface Nic {
@@ -62,15 +62,16 @@ function systemReport(clock: Clock, timeout: number): Promise<SystemReport | nul
 }
 
 export interface Survey {
-  /** The same whenever the computer comes back to this network. */
-  readonly network: string
+  /** False: the system did not tell all in time, and another time it may, so that the network has another name then. */
+  readonly whole: boolean
   /** All interfaces, best first, each with the reason for its rank. */
   readonly interfaces: readonly RankedInterface[]
 }
 
 /**
  * Looks at all interfaces with all that systeminformation tells. Takes some 0.4 s, without holding up the event loop.
- * @param options.choice the person's choice on a network, a name or an address: it ranks first when it can be used at all.
+ * @param options.choice the person's choice on a network, a name or an address: it ranks first when it can be used at all. The network
+ *   is called the same whenever the computer comes back to it.
  */
 export async function surveyInterfaces(
   options: { choice?: (network: string) => string | null; timeout?: number; clock?: Clock } = {},
@@ -78,7 +79,7 @@ export async function surveyInterfaces(
   const report = await systemReport(options.clock ?? systemClock, options.timeout ?? REPORT_TIMEOUT)
   const facts = factsNow()
   const network = networkId(facts, report?.gateway ?? '', report?.router ?? null)
-  return { network, interfaces: rank(report ? combine(facts, report) : facts, options.choice?.(network) ?? null) }
+  return { whole: report !== null, interfaces: rank(report ? combine(facts, report) : facts, options.choice?.(network) ?? null) }
 }
 
 /** The same for who knows the choice already. */

@@ -16,6 +16,9 @@ import type { FoundView, InterfaceView, LookedAt } from '../bridge.ts'
 /** Milliseconds between looks at the system's addresses (0.2 ms each): a cable put in shows within that time. */
 const LOOK = 2_000
 
+/** Times the system is asked again that did not tell all in time, as where many programs start at once. */
+const AGAIN = 3
+
 /** Addresses kept that found registries are said to have, too. */
 const MAX_ALSO = 64
 
@@ -71,7 +74,8 @@ export function openLan(options: LanOptions): Lan {
   let finder: { readonly on: string | null; readonly finder: Finder; readonly asking: HostFinder } | null = null
   const found = new Map<string, FoundRegistry>()
   let also: FoundRegistry[] = []
-  let network = ''
+  /** Looks, one after the other, in which the system did not tell all. */
+  let partial = 0
   const ask = createAsk(options.clock)
   const views = () => [...found.values()].map((registry): FoundView => ({ ...registry, known: options.known(registry) }))
   const tellFound = () => options.foundChanged(views())
@@ -115,12 +119,14 @@ export function openLan(options: LanOptions): Lan {
     options.hostsChanged(options.file.hosts)
   }
 
-  const rank = async () => {
-    const { file } = options
-    const choice = (here: string) => (file.hasChoices ? file.chosen(here) : chosen)
-    const { network: here, interfaces: ranked } = await surveyInterfaces({ choice, clock: options.clock })
-    network = here
-    chosen = choice(here)
+  const remembered = (network: string) => (options.file.hasChoices ? options.file.chosen(network) : chosen)
+
+  /** @param choice the name of what is chosen on a network */
+  const rank = async (choice: (network: string) => string | null = remembered) => {
+    const survey = { choice: (network: string) => (chosen = choice(network)), clock: options.clock }
+    const { whole, interfaces: ranked } = await surveyInterfaces(survey)
+    partial = whole ? 0 : partial + 1
+    if (partial > 0 && partial <= AGAIN) addresses = ''
     const next = ranked.map(
       ({ name, address, kind, reasons, speed, accepted }): InterfaceView => ({
         name,
@@ -175,11 +181,12 @@ export function openLan(options: LanOptions): Lan {
     },
     async choose(name) {
       if (name !== null && !interfaces.some((one) => one.name === name)) throw new OptiChatError('interface-unknown', name)
-      // The first look tells which network this is.
       await ready
-      options.file.choose(network, name)
-      chosen = name
-      await rank()
+      // For the network that this very look finds: another one may have been told less.
+      await rank((network) => {
+        options.file.choose(network, name)
+        return name
+      })
     },
     addHost(text) {
       options.file.addHost(text)

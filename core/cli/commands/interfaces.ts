@@ -22,13 +22,18 @@ export const interfaces = defineCommand({
   json: '{"name","address","netmask","kind","accepted","chosen","reasons":[…],"speed","reason"}; reasons: codes, of which "reason" is the sentence; speed: Mbit/s or null; accepted: used to find and to advertise registries; chosen: by --use, on this network',
   async run({ options, output, profile, lifetime }) {
     const file = openNetworkFile(profile)
-    let { network, interfaces: ranked } = await lifetime.race(surveyInterfaces({ choice: (known) => file.chosen(known) }))
+    let { interfaces: ranked } = await lifetime.race(surveyInterfaces({ choice: (known) => file.chosen(known) }))
     if (options.use !== undefined) {
       const use = options.use
       const wanted = use === 'best' ? null : ranked.find(({ name, address }) => name.toLowerCase() === use.toLowerCase() || address === use)
       if (wanted === undefined) throw new OptiChatError('interface-unknown', oneLine(use))
-      file.choose(network, wanted?.name ?? null)
-      ;({ network, interfaces: ranked } = await lifetime.race(surveyInterfaces({ choice: (known) => file.chosen(known) })))
+      const name = wanted?.name ?? null
+      // For the network that this very look finds: the one before may have been told less.
+      const choice = (network: string) => {
+        file.choose(network, name)
+        return name
+      }
+      ;({ interfaces: ranked } = await lifetime.race(surveyInterfaces({ choice })))
     }
     const width = Math.max(0, ...ranked.map(({ name }) => oneLine(name).length))
     const addresses = Math.max(15, ...ranked.map(({ address }) => address?.length ?? 0))

@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { type Clock, systemClock } from '../../../core/protocol/clock.ts'
+import { type Lan, openLan } from '../../../desktop/host/lan.ts'
+import { REPORT_TIMEOUT } from '../../../discovery/interfaces.ts'
+import { openNetworkFile } from '../../../discovery/network-file.ts'
+import { until } from '../../support/wait.ts'
+
+describe('the choice of an interface on a computer that is slow to tell of its network', () => {
+  let folder: string
+  let lan: Lan
+  /** Reports that come too late, beginning now. */
+  let late = 0
+  const clock: Clock = {
+    ...systemClock,
+    after: (millis, run, idle) => systemClock.after(millis === REPORT_TIMEOUT && late-- > 0 ? 0 : millis, run, idle),
+  }
+  const open = async () => {
+    lan = openLan({
+      discovery: false,
+      chosen: null,
+      file: openNetworkFile(folder),
+      clock,
+      known: () => false,
+      interfacesChanged: () => undefined,
+      foundChanged: () => undefined,
+      hostsChanged: () => undefined,
+      log: () => undefined,
+    })
+    await lan.ready
+  }
+  const chosen = () => lan.interfaces.find((one) => one.chosen)?.name
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'optichat-choice-'))
+  })
+  afterEach(async () => {
+    await lan.close()
+    rmSync(folder, { recursive: true })
+  })
+
+  it('is used at once, and remembered, though which network this is was not known before', async () => {
+    late = 1
+    await open()
+    await lan.choose('lo')
+    expect([chosen(), lan.inUse]).to.deep.equal(['lo', 'lo'])
+    await lan.close()
+    await open()
+    expect(chosen()).to.equal('lo')
+  })
+
+  it('is used as soon as the computer has told which network this is', async () => {
+    late = 0
+    await open()
+    await lan.choose('lo')
+    await lan.close()
+    late = 1
+    await open()
+    await until('it is used', () => chosen() === 'lo')
+  })
+})
