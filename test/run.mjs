@@ -11,7 +11,7 @@ import { orExit, ROOT, setUp } from '../core/setup/setup.mjs'
 import { getMissing } from './setup/machine.mjs'
 
 /** Milliseconds the test process may live on after its last test: longer means that a test left something running. */
-const LINGER = 15_000
+const LINGER = 60_000
 
 const strict = process.env.CI === 'true'
 const args = process.argv.slice(2)

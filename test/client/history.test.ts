@@ -15,6 +15,7 @@ import { TransferTable } from '../../core/client/transfer-table.ts'
 import { audienceOf, conversationId } from '../../core/protocol/conversation.ts'
 import type { Body, Message, To } from '../../core/protocol/messages.ts'
 import { fakeClock } from '../support/fake-clock.ts'
+import { worked } from '../support/work.ts'
 
 const id = (name: string) => name.padEnd(22, '0')
 const [ME, BOB, CAROL] = [id('me'), id('bob'), id('carol')]
@@ -240,17 +241,17 @@ describe('the history on disk', () => {
         ),
       )
     inbox.flush()
-    const filled = performance.now()
+    const filled = worked()
     const pages = Array.from({ length: 100 }, (_, page) =>
       history.page({ conversation: 'everyone', before: stampOf(100_000 - page * 900), limit: 50 }),
     )
-    const paged = performance.now()
+    const paged = worked()
     const conversations = history.conversations()
-    const listed = performance.now()
+    const listed = worked()
     expect(shown).to.have.length(100_000)
     expect(pages.every(({ length }) => length === 50)).to.equal(true)
     expect(conversations).to.have.length(2)
-    // Loose bounds, for a machine that does other things meanwhile: without an index each would be many times that.
+    // Milliseconds of work, loosely bounded: without an index each would be many times that.
     expect((paged - filled) / 100, 'a page').to.be.lessThan(30)
     expect(listed - paged, 'the list of conversations').to.be.lessThan(500)
   })

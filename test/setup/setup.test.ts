@@ -73,12 +73,14 @@ describe('setting a checkout up', () => {
   }
 
   it('builds once, says so, and is quick when nothing is stale', async () => {
-    await setUp({ root, parts, say })
-    expect(said).to.deep.equal(['building the programs'])
-    expect(readFileSync(join(root, 'dist/core/cli/main.js'), 'utf8')).to.contain('process.argv')
     const start = performance.now()
     await setUp({ root, parts, say })
-    expect(performance.now() - start).to.be.below(500)
+    const built = performance.now()
+    expect(said).to.deep.equal(['building the programs'])
+    expect(readFileSync(join(root, 'dist/core/cli/main.js'), 'utf8')).to.contain('process.argv')
+    const again = performance.now()
+    await setUp({ root, parts, say })
+    expect(performance.now() - again, 'beside building').to.be.below((built - start) / 2)
     expect(said).to.have.length(1)
   })
 
