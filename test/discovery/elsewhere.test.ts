@@ -97,9 +97,9 @@ describe('registries that multicast does not show', function () {
     expect((await order())[0]).to.equal('eth1 (chosen)')
     expect((await alice.does(['interfaces', '--use', 'nothing0'])).stderr).to.include('[interface-unknown]')
     await host.setAddress('10.99.0.3', 'eth1')
-    await host.run('ip', ['route', 'del', 'default'])
+    await host.ip('route del default')
     expect(await order(), 'on another network').to.not.include('eth1 (chosen)')
-    await host.run('ip', ['route', 'add', 'default', 'via', '10.77.0.254'])
+    await host.ip('route add default via 10.77.0.254')
     await host.setAddress('10.77.1.3', 'eth1')
     expect((await order())[0]).to.equal('eth1 (chosen)')
     expect((await order('--use', 'best'))[0]).to.equal('eth0')
@@ -124,8 +124,7 @@ describe('registries that multicast does not show', function () {
 
   it('are signed in to where there are IPv6 addresses only, be they link-local', async () => {
     for (const [host, number] of Object.entries({ near: '1', bob: 'b' })) {
-      for (const change of ['addr flush dev eth0', `addr add fe80::${number}/64 dev eth0 nodad`])
-        await lan.host(host).run('ip', change.split(' '))
+      for (const change of ['addr flush dev eth0', `addr add fe80::${number}/64 dev eth0 nodad`]) await lan.host(host).ip(change)
     }
     const bob = person('bob', 'bob')
     // Known by its IPv4 address, which is gone: it is the same one by its certificate.
@@ -136,7 +135,7 @@ describe('registries that multicast does not show', function () {
     expect(registered).to.include({ registry: 'Near by', host: 'fe80::1%eth0' })
     // Files go from one to the other there, too, past the registry.
     const carol = lan.host('carol')
-    for (const change of ['addr flush dev eth0', 'addr add fe80::c/64 dev eth0 nodad']) await carol.run('ip', change.split(' '))
+    for (const change of ['addr flush dev eth0', 'addr add fe80::c/64 dev eth0 nodad']) await carol.ip(change)
     const cara = person('carol', 'cara')
     const second = ['--profile', join(carol.home, 'second')]
     await cara.did(['register', 'Cara', '--registry', 'Near by', ...second])

@@ -180,7 +180,7 @@ describe('discovery on a virtual LAN', () => {
   it('finds the room though a VPN has the default route', async () => {
     const alice = lan.host('alice')
     await alice.addNic({ lan: 1, name: 'tun0' })
-    await alice.run('ip', ['route', 'add', 'default', 'via', '10.77.1.254', 'dev', 'tun0'])
+    await alice.ip('route add default via 10.77.1.254 dev tun0')
     await ready(await advertise('registry'))
     const finder = await find('alice')
     expect(await told(finder, 'found')).to.include({ interface: 'eth0' })
@@ -231,9 +231,9 @@ describe('discovery on a virtual LAN', () => {
       await told(finder, 'lost')
       await lan.host(host).addNic({ name: 'eth0' })
       await told(finder, 'found')
-      await lan.host(host).run('ip', ['link', 'set', 'eth0', 'down'])
+      await lan.host(host).ip('link set eth0 down')
       await told(finder, 'lost')
-      await lan.host(host).run('ip', ['link', 'set', 'eth0', 'up'])
+      await lan.host(host).ip('link set eth0 up')
       await told(finder, 'found')
     }
     expect(finder.stderr).to.equal('')
@@ -262,7 +262,7 @@ describe('discovery on a virtual LAN', () => {
 
   describe('without IPv4', () => {
     const addresses = async (host: string, ...change: string[]) => {
-      for (const line of ['addr flush dev eth0', ...change]) await lan.host(host).run('ip', line.split(' '))
+      for (const line of ['addr flush dev eth0', ...change]) await lan.host(host).ip(line)
     }
     const back = async (host: string) => {
       await addresses(host, `addr add ${lan.host(host).address}/24 brd + dev eth0`)
@@ -308,13 +308,13 @@ describe('discovery on a virtual LAN', () => {
     const finder = await find('alice')
     const advertised = await advertise('alice')
     await Promise.all([ready(finder), ready(advertised)])
-    await lan.host('alice').run('ip', ['link', 'set', 'eth0', 'down'])
+    await lan.host('alice').ip('link set eth0 down')
     const ends = await Promise.all([finder.kill(), advertised.kill()])
     expect(ends.map(({ code, stderr }) => ({ code, stderr }))).to.deep.equal([
       { code: 0, stderr: '' },
       { code: 0, stderr: '' },
     ])
-    await lan.host('alice').run('ip', ['link', 'set', 'eth0', 'up'])
+    await lan.host('alice').ip('link set eth0 up')
   })
 
   it('waits for a program that keeps the mDNS port to itself', async () => {

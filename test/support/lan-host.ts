@@ -127,6 +127,11 @@ export class LanHost {
     }
   }
 
+  /** A change that an administrator makes here, such as `route add default via 10.77.0.254`; rejects when it cannot be made. */
+  async ip(line: string): Promise<void> {
+    await ipIn(this.namespace, [line])
+  }
+
   /** Starts a program here. It ends with the lab at the latest. */
   spawn(program: string, args: readonly string[] = [], options: RunOptions = {}): LanProcess {
     // Each step execs the next, so that the child's process id is the program's own and signals reach it.
