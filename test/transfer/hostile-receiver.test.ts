@@ -265,7 +265,7 @@ describe('a sender’s port', () => {
   it('never makes a receiver take another certificate than its ticket names', async () => {
     const transfer = '77777777-3434-4565-8787-909090909090'
     const offer = await alice.engine.serve(transfer, [write(join(stage.folder(), 'a'), 'a')])
-    const { receiver } = ticketsFor(transfer, { name: 'alice', identity: mallory, endpoint: alice.endpoint }, bob, { lifetime: 1_500 })
+    const { receiver } = ticketsFor(transfer, { name: 'alice', identity: mallory, endpoint: alice.endpoint }, bob, { lifetime: 3_000 })
     bob.engine.fetch({ ticket: receiver, into: stage.folder(), expect: offer })
     await bob.one('unreachable', transfer)
     expect((await bob.one('failed', transfer)).code).to.equal('peer-untrusted')

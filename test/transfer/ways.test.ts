@@ -44,7 +44,7 @@ describe('the ways from one engine to the other', () => {
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
     stage.onClose(() => void other.close())
     const endpoints = [`127.0.0.1:${(other.address() as { port: number }).port}`]
-    const { transfer } = await handOver(alice, bob, [write(join(from, 'a'), 'a')], into, { endpoints, lifetime: 1_000 })
+    const { transfer } = await handOver(alice, bob, [write(join(from, 'a'), 'a')], into, { endpoints, lifetime: 3_000 })
     await bob.one('unreachable', transfer)
     expect(await bob.one('failed', transfer)).to.include({ code: 'protocol-version' })
   })
@@ -77,7 +77,7 @@ describe('the ways from one engine to the other', () => {
   it('does not take another device for the sender at a relay', async () => {
     const point = await meetingPoint()
     const mallory = await stage.party('mallory')
-    const { transfer, tickets } = await handOver(alice, bob, [write(join(from, 'a'), 'a')], into, { endpoints: [], lifetime: 1_500 })
+    const { transfer, tickets } = await handOver(alice, bob, [write(join(from, 'a'), 'a')], into, { endpoints: [], lifetime: 3_000 })
     await mallory.engine.serve(transfer, [write(join(from, 'evil'), 'e')])
     mallory.engine.admit(tickets.sender)
     bob.engine.relay(point.call(tickets.receiver.id, 'one1'))
