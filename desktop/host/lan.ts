@@ -76,6 +76,8 @@ export function openLan(options: LanOptions): Lan {
   let also: FoundRegistry[] = []
   /** Looks, one after the other, in which the system did not tell all. */
   let partial = 0
+  /** What was chosen since the system last told all: it is for the network that it tells of next. */
+  let made: string | null | undefined
   const ask = createAsk(options.clock)
   const views = () => [...found.values()].map((registry): FoundView => ({ ...registry, known: options.known(registry) }))
   const tellFound = () => options.foundChanged(views())
@@ -119,14 +121,20 @@ export function openLan(options: LanOptions): Lan {
     options.hostsChanged(options.file.hosts)
   }
 
-  const remembered = (network: string) => (options.file.hasChoices ? options.file.chosen(network) : chosen)
+  /** What is chosen on a network. */
+  const choice = (network: string) => {
+    if (made !== undefined) {
+      options.file.choose(network, made)
+      chosen = made
+    } else if (options.file.hasChoices) chosen = options.file.chosen(network)
+    return chosen
+  }
 
-  /** @param choice the name of what is chosen on a network */
-  const rank = async (choice: (network: string) => string | null = remembered) => {
-    const survey = { choice: (network: string) => (chosen = choice(network)), clock: options.clock }
-    const { whole, interfaces: ranked } = await surveyInterfaces(survey)
+  const rank = async () => {
+    const { whole, interfaces: ranked } = await surveyInterfaces({ choice, clock: options.clock })
     partial = whole ? 0 : partial + 1
     if (partial > 0 && partial <= AGAIN) addresses = ''
+    else made = undefined
     const next = ranked.map(
       ({ name, address, kind, reasons, speed, accepted }): InterfaceView => ({
         name,
@@ -182,11 +190,8 @@ export function openLan(options: LanOptions): Lan {
     async choose(name) {
       if (name !== null && !interfaces.some((one) => one.name === name)) throw new OptiChatError('interface-unknown', name)
       await ready
-      // For the network that this very look finds: another one may have been told less.
-      await rank((network) => {
-        options.file.choose(network, name)
-        return name
-      })
+      made = name
+      await rank()
     },
     addHost(text) {
       options.file.addHost(text)

@@ -5,6 +5,9 @@ import { OptiChatError } from '../../protocol/errors.ts'
 import { defineCommand } from '../command.ts'
 import { oneLine } from '../text.ts'
 
+/** Milliseconds that the system may take to tell which network this is, before a choice is kept for what it did tell. */
+const PATIENCE = 30_000
+
 export const interfaces = defineCommand({
   name: 'interfaces',
   summary: 'the network interfaces, best first, and why',
@@ -28,12 +31,12 @@ export const interfaces = defineCommand({
       const wanted = use === 'best' ? null : ranked.find(({ name, address }) => name.toLowerCase() === use.toLowerCase() || address === use)
       if (wanted === undefined) throw new OptiChatError('interface-unknown', oneLine(use))
       const name = wanted?.name ?? null
-      // For the network that this very look finds: the one before may have been told less.
+      // For the network that this very look finds: the one before may have been told less, and this one waits until all is told.
       const choice = (network: string) => {
         file.choose(network, name)
         return name
       }
-      ;({ interfaces: ranked } = await lifetime.race(surveyInterfaces({ choice })))
+      ;({ interfaces: ranked } = await lifetime.race(surveyInterfaces({ choice, timeout: PATIENCE })))
     }
     const width = Math.max(0, ...ranked.map(({ name }) => oneLine(name).length))
     const addresses = Math.max(15, ...ranked.map(({ address }) => address?.length ?? 0))

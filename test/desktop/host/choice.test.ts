@@ -17,8 +17,8 @@ describe('the choice of an interface on a computer that is slow to tell of its n
     ...systemClock,
     after: (millis, run, idle) => systemClock.after(millis === REPORT_TIMEOUT && late-- > 0 ? 0 : millis, run, idle),
   }
-  const open = async () => {
-    lan = openLan({
+  const start = () =>
+    openLan({
       discovery: false,
       chosen: null,
       file: openNetworkFile(folder),
@@ -29,9 +29,11 @@ describe('the choice of an interface on a computer that is slow to tell of its n
       hostsChanged: () => undefined,
       log: () => undefined,
     })
+  const open = async () => {
+    lan = start()
     await lan.ready
   }
-  const chosen = () => lan.interfaces.find((one) => one.chosen)?.name
+  const chosen = (at = lan) => at.interfaces.find((one) => one.chosen)?.name
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'optichat-choice-'))
@@ -59,5 +61,19 @@ describe('the choice of an interface on a computer that is slow to tell of its n
     late = 1
     await open()
     await until('it is used', () => chosen() === 'lo')
+  })
+  it('is remembered, too, if the computer tells which network this is only after it was made', async () => {
+    late = 0
+    await open()
+    late = 1
+    await lan.choose('lo')
+    await until('another start finds it', async () => {
+      const another = start()
+      await another.ready
+      const found = chosen(another) === 'lo'
+      await another.close()
+      return found
+    })
+    expect(chosen()).to.equal('lo')
   })
 })
