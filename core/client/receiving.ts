@@ -74,7 +74,10 @@ export class Receiving {
     this.#table = rooms.table
     this.#turns = new Turns(() => rooms.settings().atOnce)
     rooms.engines.hear({
-      connected: ({ transfer, path }) => this.#moved(transfer, { state: 'moving', path, code: null }),
+      connected: ({ transfer, path }) => {
+        rooms.paths.connected(transfer, path)
+        this.#moved(transfer, { state: 'moving', path, code: null })
+      },
       progress: ({ transfer, bytes }) => {
         const fetch = this.#fetches.get(transfer)
         if (fetch) {
@@ -85,9 +88,7 @@ export class Receiving {
       },
       paused: ({ transfer, code }) => this.#moved(transfer, { state: 'paused', code }),
       verifying: ({ transfer }) => this.#moved(transfer, { state: 'verifying' }),
-      unreachable: ({ transfer, ticket }) => {
-        if (this.#fetches.has(transfer)) rooms.paths.unreachable(transfer, ticket)
-      },
+      unreachable: ({ transfer, ticket }) => rooms.paths.unreachable(transfer, ticket),
       received: ({ transfer, paths, bytes, seconds, path, ...rest }) => this.#received(transfer, paths, { bytes, seconds, path }, rest),
       failed: ({ transfer, code }) => this.#failed(transfer, code),
     })
@@ -275,7 +276,7 @@ export class Receiving {
   }
 
   async #attempt(id: string): Promise<void> {
-    const { me, connection, engines, clock } = this.#rooms
+    const { me, connection, engines, paths, clock } = this.#rooms
     const fetch = this.#fetches.get(id)
     const transfer = this.#table.get(id)
     if (!fetch || !transfer || fetch.underWay || this.#closing) return
@@ -295,6 +296,7 @@ export class Receiving {
       const { ticket } = await session.request('ticket', { transfer: id }, { arrived })
       if (this.#fetches.get(id) !== fetch) return
       const dialable = dialableTicket(ticket, session.link.remoteAddress)
+      paths.dialling(id, dialable)
       engine.fetch({ ticket: dialable, into: fetch.into, expect: { bytes: transfer.bytes, count: transfer.count } })
     } catch (error) {
       if (this.#fetches.get(id) === fetch) this.#failed(id, asOptiChatError(error).code)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Client, TransferPart } from '../../core/client/client.ts'
 import type { ClientOptions } from '../../core/client/open.ts'
+import { type Clock, systemClock } from '../../core/protocol/clock.ts'
 import { collect, startTeam, type Team } from '../support/people.ts'
 import { until } from '../support/wait.ts'
 
@@ -55,6 +56,28 @@ describe('the way of a transfer', () => {
     expect(readFileSync(bob.transfer(id)?.paths?.[0] ?? '').equals(readFileSync(path))).to.equal(true)
     expect(team.log.join('\n')).to.match(/bob and alice cannot reach each other/)
     await reopened('alice')
+    await reopened('bob')
+  })
+
+  it('leads there much sooner the next time, and is sought anew where one can be dialled again', async () => {
+    const nowhere = () => ['127.0.0.1:9']
+    let alice = await reopened('alice', { endpoints: nowhere })
+    // What waits for two seconds waits for ever, once this is set.
+    let isPatient = false
+    const after: Clock['after'] = (millis, run, idle) => systemClock.after(isPatient && millis === 2_000 ? 3_600_000 : millis, run, idle)
+    const bob = await reopened('bob', { endpoints: nowhere, clock: { ...systemClock, after } })
+    const fetched = async (name: string) => {
+      const { id } = await alice.offer(alice.resolve(['bob']), [file(`${name}.bin`, MiB)])
+      await known(bob, id)
+      await bob.accept(id, folder(name))
+      await reach(bob, id, 'done')
+      return part(bob, id)?.path
+    }
+    expect(await fetched('slow')).to.equal('relay')
+    isPatient = true
+    expect(await fetched('soon')).to.equal('relay')
+    alice = await reopened('alice')
+    expect(await fetched('near')).to.equal('direct')
     await reopened('bob')
   })
 
