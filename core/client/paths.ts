@@ -12,7 +12,7 @@ import type { EngineRoom } from './engine-room.ts'
 
 /** Milliseconds for the sender's dialling before the relay is asked for: ten times what it takes on any LAN. */
 const RELAY_AFTER = 2_000
-/** The same, and for our own dialling before it, where the relay was what came through the last time: twice what a direct way takes. */
+/** The same, and for our own dialling before it, where nothing but the relay came through the last time: still enough for three of the sender's addresses. */
 const RELAY_SOON = 500
 /** Milliseconds after which nothing is to be hoped for any more where the registry does not relay. */
 const LAST_HOPE = 10_000
